@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.core.protocol;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a peer says to a supernode. Binary fields are base64; digests and ids are lower-case hex.
+public sealed interface FromPeer {
+    /// The first message of a stream.
+    ///
+    /// @param advertise host that others reach this peer's piece port by; null: the address that the
+    ///     control connection comes from
+    /// @param piecePort port of the piece server; 0: this peer serves nobody
+    /// @param software name and version, for people
+    record Hello(
+            int minVersion,
+            int maxVersion,
+            String peer,
+            String hostname,
+            @Nullable String advertise,
+            int piecePort,
+            String idc,
+            String securityDomain,
+            String hostGroup,
+            @Nullable String clusterToken,
+            String software)
+            implements FromPeer {}
+
+    /// Asks for a task. Answered by [FromSupernode.Registered] or [FromSupernode.Refused] with the
+    /// same `request` number.
+    ///
+    /// @param headers `Name: value` lines for the origin, credentials included
+    /// @param digest `algorithm:hex` of the whole content, or null
+    /// @param wantsInline whether a small content may come in the reply
+    record Register(
+            long request,
+            String url,
+            List<String> headers,
+            List<String> filter,
+            String tag,
+            @Nullable String digest,
+            boolean insecure,
+            String caCerts,
+            boolean wantsInline)
+            implements FromPeer {}
+
+    /// Joins the swarm of a version, or joins it again after a lost stream.
+    ///
+    /// @param ranges bitmap (base64, bit 0 of byte 0 is range 0) of the ranges that are complete here
+    /// @param partialPieces pieces of which some blocks are here: the peer wants their block digests,
+    ///     to keep what agrees
+    /// @param wants whether the peer wants the missing ranges; false: it only serves
+    /// @param next first range that the peer's reader still lacks
+    record Announce(
+            String version, String ranges, List<Integer> partialPieces, boolean wants, int next)
+            implements FromPeer {}
+
+    /// What changed since the last report, batched.
+    ///
+    /// @param started ranges whose first block is verified: they may be offered to others
+    /// @param done ranges that are complete
+    /// @param next first range that the peer's reader still lacks
+    /// @param downBytesPerSecond measured over the last seconds, 0 for unknown
+    record Progress(
+            String version,
+            List<Integer> started,
+            List<Integer> done,
+            int next,
+            long downBytesPerSecond)
+            implements FromPeer {}
+
+    /// A range could not be had from the parent it was offered from.
+    ///
+    /// @param block first block of the range that is still missing
+    record Failed(String version, int range, String parent, FailureReason reason, int block)
+            implements FromPeer {}
+
+    /// A range comes much more slowly than the others: the rest may come from somewhere else.
+    record Slow(String version, int range, String parent, int block) implements FromPeer {}
+
+    /// No download slot is too few or too many: how many ranges this peer wants in flight and how many
+    /// it can upload, from its measured rates.
+    record Slots(int download, int upload) implements FromPeer {}
+
+    /// The peer has no use for the version's offers any more and does not serve it.
+    record Leave(String version) implements FromPeer {}
+
+    /// Asks to read the origin itself, because nothing comes from anybody.
+    record AskOrigin(String version, String why) implements FromPeer {}
+
+    /// The peer ends.
+    record Bye() implements FromPeer {}
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.origin;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/// An origin did not give what was asked. The message is one line for users, without credentials.
+public final class OriginException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    /// What went wrong, as users and exit codes tell it apart.
+    public enum Kind {
+        /// 404, 410.
+        NOT_FOUND("origin-not-found"),
+        /// 401, 403, 407.
+        DENIED("origin-denied"),
+        /// 429, 503 and other 5xx, after the client gave up.
+        UNAVAILABLE("origin-unavailable"),
+        /// Any other status.
+        STATUS("origin-status"),
+        /// DNS, connection refused, time-out, reset, truncated.
+        NETWORK("origin-network"),
+        TLS("origin-tls"),
+        /// Redirect loop, bad Content-Range, content encoding that cannot be undone, and the like.
+        PROTOCOL("origin-protocol"),
+        /// The content is not the version that was asked for any more.
+        CHANGED("origin-changed"),
+        /// The URL's scheme is not known, or this URL is not allowed.
+        REFUSED("url-refused");
+
+        private final String code;
+
+        Kind(String code) {
+            this.code = code;
+        }
+
+        /// The word of the table in docs/reference.
+        public String code() {
+            return code;
+        }
+    }
+
+    private final Kind kind;
+    private final boolean retryable;
+    private final transient Duration retryAfter;
+
+    public OriginException(Kind kind, String message, boolean retryable, Duration retryAfter) {
+        super(message);
+        this.kind = kind;
+        this.retryable = retryable;
+        this.retryAfter = retryAfter;
+    }
+
+    public OriginException(Kind kind, String message, boolean retryable, Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+        this.retryable = retryable;
+        this.retryAfter = Duration.ZERO;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /// Whether the same request may succeed later.
+    public boolean retryable() {
+        return retryable;
+    }
+
+    /// What the origin asked for in Retry-After, else zero.
+    public Duration retryAfter() {
+        return retryAfter;
+    }
+}

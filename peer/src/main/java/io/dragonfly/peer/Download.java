@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.peer;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// One caller's interest in a download. Equal requests share the work. Thread-safe.
+public interface Download extends Closeable {
+    /// Unique in this process; for the API.
+    String id();
+
+    DownloadStatus status();
+
+    /// Waits until the status has another sequence number than `sequence`, at most `timeoutNanos`.
+    DownloadStatus awaitChange(long sequence, long timeoutNanos);
+
+    /// The verified bytes in order, from the start; blocks for bytes that are still to come. Fails
+    /// with a [DownloadException] where the download fails. The last block comes only after a digest
+    /// that the user gave was checked.
+    InputStream open() throws IOException;
+
+    /// The complete content as a file of the store, for hard links and reflinks by the same user;
+    /// present when done.
+    Optional<Path> contentFile();
+
+    /// Ends the interest. What is verified stays in the store; the last one to close stops the work.
+    @Override
+    void close();
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.storage;
+
+import io.dragonfly.core.model.Sha256;
+import io.dragonfly.core.model.Version;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// One version that is being filled or is complete. Thread-safe; blocking; never interrupted (an
+/// interrupt would close the shared channel for all).
+///
+/// Only verified blocks are ever written: the caller has compared `digest` with the one that the
+/// supernode gave (or is the seed and made it).
+public interface StoredVersion {
+    Version version();
+
+    /// The end of a content of unknown length was seen. Allowed once; a second call must agree.
+    void lengthKnown(long length) throws IOException;
+
+    /// Stores `data` (position to limit, the whole block) as `block`. Writing a block that is already
+    /// there is ignored if the digests are equal and a bug otherwise ([IllegalStateException]).
+    ///
+    /// @throws NoSpaceException where the disk is full
+    void write(int block, Sha256 digest, ByteBuffer data) throws IOException;
+
+    boolean has(int block);
+
+    /// Snapshot of the blocks that are here.
+    BitSet blocks();
+
+    /// Number of blocks that are here.
+    int blockCount();
+
+    /// Whether the length is known and every block is here.
+    boolean complete();
+
+    Optional<Sha256> digest(int block);
+
+    /// The digests of all blocks of `piece`, if all are here (the length must be known for the last
+    /// piece).
+    Optional<List<Sha256>> pieceBlocks(int piece);
+
+    /// Takes a block back: its digest does not agree with what the supernode says, or re-reading it
+    /// gave other bytes.
+    void drop(int block) throws IOException;
+
+    /// Waits until `block` is here.
+    ///
+    /// @param timeoutNanos at most so long
+    /// @return [Await#HERE], [Await#TIMEOUT]; [Await#ENDED] where the block will never come (version
+    ///     deleted or failed, or the block lies behind the end)
+    Await awaitBlock(int block, long timeoutNanos);
+
+    /// The answers of [#awaitBlock].
+    enum Await {
+        HERE,
+        TIMEOUT,
+        ENDED
+    }
+
+    /// Wakes all waiters for ever with [Await#ENDED] unless the block they want is here.
+    void end(String reason);
+
+    /// Why [#end] was called, if it was.
+    Optional<String> ended();
+
+    /// Reads a block that is here, whole, into `target` (at its position).
+    void read(int block, ByteBuffer target) throws IOException;
+
+    /// Sends bytes `offset .. offset+count` of a block that is here, as far as the target takes them;
+    /// returns 0 where a non-blocking target takes nothing now.
+    long transferTo(int block, int offset, int count, WritableByteChannel target)
+            throws IOException;
+
+    /// Small facts that are kept with the version (`url`, validators' freshness, …), journalled.
+    Map<String, String> notes();
+
+    void note(String key, String value) throws IOException;
+
+    /// The content file, for reflinks and hard links, where there is one. Only the owner of the store
+    /// directory can open it.
+    Optional<Path> contentFile();
+
+    /// Makes everything written so far survive a power cut.
+    void sync() throws IOException;
+
+    /// Time of the last use (write, read or [#touch]), from the store's clock, epoch milliseconds.
+    long lastUsedMillis();
+
+    void touch();
+
+    /// Counts users; a version in use is never evicted.
+    void retain();
+
+    void release();
+
+    boolean inUse();
+}
