@@ -42,7 +42,14 @@ public sealed interface FromSupernode {
             String lastModified,
             String contentType,
             @Nullable String inline)
-            implements FromSupernode {}
+            implements FromSupernode {
+        /// Hides the secret and the content.
+        @Override
+        public String toString() {
+            return "Registered[request=%d, task=%s, version=%s, length=%d]"
+                    .formatted(request, task, version, length);
+        }
+    }
 
     /// Answers [FromPeer.Register] in the negative.
     ///
