@@ -18,10 +18,12 @@ public sealed interface FromSupernode {
             @Nullable String seedHost,
             int seedPort,
             long reconnectSpreadMillis)
-            implements FromSupernode {}
+            implements FromSupernode, HelloAnswer {}
 
     /// Answers [FromPeer.Hello] of a peer that cannot be served; the stream ends.
-    record Rejected(String code, String message) implements FromSupernode {}
+    ///
+    /// @param code `incompatible`, `busy`, `denied`, …
+    record Rejected(String code, String message) implements FromSupernode, HelloAnswer {}
 
     /// Answers [FromPeer.Register].
     ///
