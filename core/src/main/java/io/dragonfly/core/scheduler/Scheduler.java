@@ -53,6 +53,11 @@ public final class Scheduler {
         return commands;
     }
 
+    /// For tests, which count everything again.
+    State state() {
+        return state;
+    }
+
     private void handle(Event event) {
         switch (event) {
             case Event.PeerUp e -> peerUp(e);
