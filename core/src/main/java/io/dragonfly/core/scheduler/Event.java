@@ -4,6 +4,7 @@ package io.dragonfly.core.scheduler;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FailureReason;
+
 import java.util.BitSet;
 
 /// What happens to a [Scheduler].
@@ -18,8 +19,8 @@ public sealed interface Event {
 
     record PeerDown(PeerId peer) implements Event {}
 
-    /// A version is distributed from now on. `ranges` is -1 while the length is unknown; then ranges
-    /// come into being as the seed has them.
+    /// A version is distributed from now on. `ranges` is -1 while the length is unknown; then
+    /// ranges come into being as the seed has them.
     record SwarmOpened(VersionId version, int ranges) implements Event {}
 
     record LengthKnown(VersionId version, int ranges) implements Event {}
@@ -43,7 +44,12 @@ public sealed interface Event {
     record Needs(PeerId peer, VersionId version, int next) implements Event {}
 
     record Failed(
-            PeerId peer, VersionId version, int range, PeerId parent, FailureReason reason, int block)
+            PeerId peer,
+            VersionId version,
+            int range,
+            PeerId parent,
+            FailureReason reason,
+            int block)
             implements Event {}
 
     record Slow(PeerId peer, VersionId version, int range, PeerId parent, int block)
