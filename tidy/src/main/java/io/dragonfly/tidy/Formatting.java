@@ -13,6 +13,10 @@ final class Formatting {
     private static final Formatter FORMATTER =
             new Formatter(JavaFormatterOptions.builder().style(Style.AOSP).build());
 
+    /// A formatted text may change once more when it is formatted again (google-java-format breaks
+    /// a long string first and lays out what is around it with the next run).
+    private static final int MAX_RUNS = 5;
+
     private Formatting() {}
 
     /// The formatted text of a Java file.
@@ -20,7 +24,13 @@ final class Formatting {
     /// @throws IllegalArgumentException with file, line and reason when it is not valid Java
     static String format(String file, String text) {
         try {
-            return FORMATTER.formatSourceAndFixImports(text);
+            String before = text;
+            String after = FORMATTER.formatSourceAndFixImports(before);
+            for (int run = 1; run < MAX_RUNS && !after.equals(before); run++) {
+                before = after;
+                after = FORMATTER.formatSourceAndFixImports(before);
+            }
+            return after;
         } catch (FormatterException e) {
             throw new IllegalArgumentException(file + ":" + e.getMessage(), e);
         }

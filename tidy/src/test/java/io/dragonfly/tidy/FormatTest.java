@@ -47,7 +47,7 @@ class FormatTest {
                 /// * two
                 ///
                 /// ```java
-                /// int  x   = 1;   // a line of code that is so long that a formatter might want to break it here
+                /// int  x   = 1;   // http://example.com/a/line/of/code/that/is/too/long/for/the/columns/we/have
                 ///
                 ///     if (x)  {}
                 /// ```
