@@ -2,6 +2,7 @@
 package io.dragonfly.origin;
 
 import io.dragonfly.core.model.Sha256;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -10,7 +11,8 @@ import java.nio.ByteBuffer;
 public final class OriginReader {
     private OriginReader() {}
 
-    /// Gets the blocks as they are read. Called from several threads, one block at a time per thread.
+    /// Gets the blocks as they are read. Called from several threads, one block at a time per
+    /// thread.
     public interface Sink {
         /// Whether the block is already here and need not be read (resume).
         boolean has(int block);

@@ -2,6 +2,7 @@
 package io.dragonfly.peer;
 
 import io.dragonfly.core.model.Check;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.dragonfly.storage;
 
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.Version;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -23,8 +24,9 @@ public interface StoredVersion {
     /// The end of a content of unknown length was seen. Allowed once; a second call must agree.
     void lengthKnown(long length) throws IOException;
 
-    /// Stores `data` (position to limit, the whole block) as `block`. Writing a block that is already
-    /// there is ignored if the digests are equal and a bug otherwise ([IllegalStateException]).
+    /// Stores `data` (position to limit, the whole block) as `block`. Writing a block that is
+    /// already there is ignored if the digests are equal and a bug otherwise
+    /// ([IllegalStateException]).
     ///
     /// @throws NoSpaceException where the disk is full
     void write(int block, Sha256 digest, ByteBuffer data) throws IOException;
@@ -53,8 +55,8 @@ public interface StoredVersion {
     /// Waits until `block` is here.
     ///
     /// @param timeoutNanos at most so long
-    /// @return [Await#HERE], [Await#TIMEOUT]; [Await#ENDED] where the block will never come (version
-    ///     deleted or failed, or the block lies behind the end)
+    /// @return [Await#HERE], [Await#TIMEOUT]; [Await#ENDED] where the block will never come
+    ///   (version deleted or failed, or the block lies behind the end)
     Await awaitBlock(int block, long timeoutNanos);
 
     /// The answers of [#awaitBlock].
@@ -73,8 +75,8 @@ public interface StoredVersion {
     /// Reads a block that is here, whole, into `target` (at its position).
     void read(int block, ByteBuffer target) throws IOException;
 
-    /// Sends bytes `offset .. offset+count` of a block that is here, as far as the target takes them;
-    /// returns 0 where a non-blocking target takes nothing now.
+    /// Sends bytes `offset .. offset+count` of a block that is here, as far as the target takes
+    /// them; returns 0 where a non-blocking target takes nothing now.
     long transferTo(int block, int offset, int count, WritableByteChannel target)
             throws IOException;
 
@@ -83,8 +85,8 @@ public interface StoredVersion {
 
     void note(String key, String value) throws IOException;
 
-    /// The content file, for reflinks and hard links, where there is one. Only the owner of the store
-    /// directory can open it.
+    /// The content file, for reflinks and hard links, where there is one. Only the owner of the
+    /// store directory can open it.
     Optional<Path> contentFile();
 
     /// Makes everything written so far survive a power cut.

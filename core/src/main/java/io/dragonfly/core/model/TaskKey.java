@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/// Computes the task id: equal requests, wherever they come from, must meet in one task, and requests
-/// that could get different bytes must not.
+/// Computes the task id: equal requests, wherever they come from, must meet in one task, and
+/// requests that could get different bytes must not.
 ///
 /// The key is the normalised URL (scheme and host in lower case, default port and fragment dropped,
 /// order of the query kept, filtered parameters dropped), every user header except credentials,
@@ -61,7 +61,8 @@ public final class TaskKey {
                 port < 0
                         || (scheme.equals("http") && port == 80)
                         || (scheme.equals("https") && port == 443);
-        String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+        String path =
+                url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
         String query = filtered(url.getRawQuery() == null ? "" : url.getRawQuery(), filter);
         return scheme
                 + "://"
@@ -78,7 +79,9 @@ public final class TaskKey {
         return String.join(
                 "&",
                 Arrays.stream(query.split("&", -1))
-                        .filter(p -> !filter.contains(p.contains("=") ? p.substring(0, p.indexOf('=')) : p))
+                        .filter(p ->
+                                !filter.contains(
+                                        p.contains("=") ? p.substring(0, p.indexOf('=')) : p))
                         .toList());
     }
 }

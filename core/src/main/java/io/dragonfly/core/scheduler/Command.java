@@ -22,8 +22,8 @@ public sealed interface Command {
     /// `untilNanos`.
     record Isolated(PeerId peer, String why, long untilNanos) implements Command {}
 
-    /// For the log and the metrics: `parent` is not offered to `peer` (to anybody, where `peer` is the
-    /// parent itself) until `untilNanos`.
+    /// For the log and the metrics: `parent` is not offered to `peer` (to anybody, where `peer` is
+    /// the parent itself) until `untilNanos`.
     record Blacklisted(PeerId peer, PeerId parent, String why, long untilNanos)
             implements Command {}
 

@@ -5,6 +5,7 @@ import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Secret;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.VersionId;
+
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
@@ -12,7 +13,8 @@ import java.util.Optional;
 
 /// What a [PieceServer] serves. Thread-safe; called from many connections at once.
 public interface PieceSource {
-    /// The version, if it is here and `secret` opens it. A wrong secret looks like an unknown version.
+    /// The version, if it is here and `secret` opens it. A wrong secret looks like an unknown
+    /// version.
     Optional<Content> find(VersionId id, Secret secret);
 
     /// One version that blocks can be had from while it is being filled.
