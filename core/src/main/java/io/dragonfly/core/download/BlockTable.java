@@ -77,6 +77,20 @@ final class BlockTable {
         return pieceDigests.get(piece);
     }
 
+    /// What the blocks of `piece` must be, or null while that is not known of all of them.
+    @Nullable List<Sha256> expectedPiece(int piece) {
+        int last = geometry.endBlockOfPiece(piece) - 1;
+        List<Sha256> digests = new ArrayList<>();
+        for (int b = geometry.firstBlockOfPiece(piece); b <= last; b++) {
+            Sha256 digest = expected(b);
+            if (digest == null) {
+                return null;
+            }
+            digests.add(digest);
+        }
+        return digests;
+    }
+
     /// Whether it is known what each block of the range must be.
     boolean knowsRange(int range) {
         for (int b = geometry.firstBlockOfRange(range); b < geometry.endBlockOfRange(range); b++) {

@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The state of one version's download at one peer, under one supernode.
 ///
@@ -100,6 +101,11 @@ public final class DownloadState {
     public boolean digestsMatch(int piece, List<Sha256> digests) {
         Sha256 expected = blocks.pieceDigest(piece);
         return expected != null && expected.equals(Sha256.ofPiece(digests));
+    }
+
+    /// What the blocks of `piece` must be, or null while that is not known of all of them.
+    public @Nullable List<Sha256> expectedBlocks(int piece) {
+        return blocks.expectedPiece(piece);
     }
 
     /// Whether a flow's [Verdict#STOP] or end was asked for.

@@ -14,7 +14,9 @@ import java.util.Set;
 ///
 /// The key is the normalised URL (scheme and host in lower case, default port and fragment dropped,
 /// order of the query kept, filtered parameters dropped), every user header except credentials,
-/// `User-Agent` and trace ids, the trust (insecure, CA set), the tag and the digest.
+/// `User-Agent` and trace ids, the trust (insecure, CA set), the tag and the digest. Whoever sends
+/// credentials shares with those only who send the same ones: their hash joins the key. (That is
+/// stricter than it must be; a check of each requester at the origin will replace it.)
 public final class TaskKey {
     private static final Set<String> IGNORED_HEADERS =
             Set.of(
@@ -41,6 +43,7 @@ public final class TaskKey {
                 .map(h -> h.name().toLowerCase(Locale.ROOT) + ":" + h.value())
                 .sorted()
                 .forEach(fields::add);
+        fields.add("credentials=" + credentials(spec));
         fields.add("insecure=" + spec.insecure());
         fields.add("ca=" + Sha256.of(spec.caCerts().getBytes(StandardCharsets.UTF_8)).hex());
         fields.add("tag=" + spec.tag());
@@ -51,6 +54,21 @@ public final class TaskKey {
             text.append('\n').append(field.length()).append(' ').append(field);
         }
         return new TaskId(Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8)).hex());
+    }
+
+    private static String credentials(TaskSpec spec) {
+        StringBuilder text = new StringBuilder();
+        if (spec.url().getRawUserInfo() != null) {
+            text.append(spec.url().getRawUserInfo()).append('\n');
+        }
+        spec.headers().stream()
+                .filter(Header::isCredential)
+                .map(h -> h.name().toLowerCase(Locale.ROOT) + ":" + h.value() + "\n")
+                .sorted()
+                .forEach(text::append);
+        return text.isEmpty()
+                ? ""
+                : Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8)).hex();
     }
 
     private static String normalise(URI url, List<String> filter) {
