@@ -15,7 +15,7 @@ import java.util.Optional;
 public interface Store extends Closeable {
     /// Makes room for a new version. Space is checked and reserved before anything is written.
     ///
-    /// @throws NoSpaceException where the content does not fit
+    /// @throws NoSpaceException where the content does not fit, or too many versions are here
     /// @throws IllegalStateException where the version is already here
     StoredVersion create(Version version) throws IOException;
 
