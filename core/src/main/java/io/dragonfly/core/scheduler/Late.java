@@ -135,7 +135,8 @@ final class Late {
         long age = state.now - latest.offeredNanos;
         if (latest.parent != null && age > member.peer.usualNanos) {
             // Only to where clearly less is to be done: one more slot there than here stays free.
-            int load = latest.parent.peer.load() - 1024 / latest.parent.peer.uploadLimit();
+            PeerState parent = latest.parent.peer;
+            int load = parent.load() - 1024 / Math.max(1, parent.uploadLimit());
             move(latest, member.swarm.firstBlock(latest.range), load);
         }
         state.timers.at(state.now + WATCH_NANOS, () -> look(member));

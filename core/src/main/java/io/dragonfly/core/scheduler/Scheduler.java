@@ -40,12 +40,12 @@ public final class Scheduler {
     /// @param nowNanos a clock that never goes back
     public List<Command> on(Event event, long nowNanos) {
         state.now = nowNanos;
-        for (Runnable due = state.timers.due(nowNanos);
-                due != null;
-                due = state.timers.due(nowNanos)) {
-            due.run();
-        }
         handle(event);
+        Runnable due = state.timers.due(nowNanos);
+        while (due != null) {
+            due.run();
+            due = state.timers.due(nowNanos);
+        }
         choice.settle();
         requestWake();
         List<Command> commands = List.copyOf(state.out);

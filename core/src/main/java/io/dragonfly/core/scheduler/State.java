@@ -206,8 +206,9 @@ final class State {
             }
         }
         addOfferable(member, range);
-        // A complete copy depends on nobody, so it may go to those it came from.
+        // A complete copy depends on nobody, so it and those made of it may go to where it came from.
         wakes.offering.add(member.peer);
+        wakeDescendants(member, range);
         member.peer.refresh();
     }
 
