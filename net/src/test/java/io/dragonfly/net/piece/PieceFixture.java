@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /// A server over loopback, a client, and what both need.
@@ -124,7 +125,7 @@ final class PieceFixture implements AutoCloseable {
     /// Waits until something holds that nobody signals; the timeout of the test is the bound.
     static void eventually(BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(200_000);
         }
     }
 
