@@ -52,7 +52,7 @@ final class Journal {
 
     /// Goes on behind what was read. All of its blocks are either on the medium or written in this
     /// boot, except for those in `lost`, which are dropped at once.
-    static Journal goOn(FileLayer files, LazyFile file, JournalScan.Readable read, BitSet lost)
+    static Journal goOn(FileLayer files, LazyFile file, JournalScan.Read read, BitSet lost)
             throws IOException {
         Journal journal = new Journal(files, file, files.bootId());
         journal.end = read.end();
@@ -171,7 +171,7 @@ final class Journal {
     private JournalState reread() throws IOException {
         StoreFile open = file.acquire();
         try {
-            if (JournalScan.scan(open) instanceof JournalScan.Readable read && read.end() == end) {
+            if (JournalScan.scan(open) instanceof JournalScan.Read read && read.end() == end) {
                 return read.state();
             }
             throw new IOException(file.path() + " cannot be read back");

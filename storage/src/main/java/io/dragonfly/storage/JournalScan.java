@@ -13,7 +13,7 @@ final class JournalScan {
 
     /// @param end where the next record goes; what lies behind it is to be cut off
     /// @param checksum of the last record
-    record Readable(JournalState state, long end, int checksum) implements Outcome {}
+    record Read(JournalState state, long end, int checksum) implements Outcome {}
 
     /// Written by a later release: not ours to touch.
     record Newer(int format) implements Outcome {}
@@ -78,7 +78,7 @@ final class JournalScan {
         }
         return state == null
                 ? new Unreadable("its header is damaged")
-                : new Readable(state, end, checksum);
+                : new Read(state, end, checksum);
     }
 
     private @Nullable ByteBuffer nextRecord() throws IOException {

@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -115,10 +116,15 @@ final class RealFiles implements FileLayer {
     @Override
     public FileStamp stamp(Path path) throws IOException {
         Map<String, Object> facts = Files.readAttributes(path, "unix:size,lastModifiedTime,ino");
+        FileTime modified = (FileTime) fact(facts, "lastModifiedTime");
         return new FileStamp(
-                ((Number) facts.get("size")).longValue(),
-                ((FileTime) facts.get("lastModifiedTime")).to(TimeUnit.NANOSECONDS),
-                ((Number) facts.get("ino")).longValue());
+                ((Number) fact(facts, "size")).longValue(),
+                modified.to(TimeUnit.NANOSECONDS),
+                ((Number) fact(facts, "ino")).longValue());
+    }
+
+    private static Object fact(Map<String, Object> facts, String name) {
+        return Objects.requireNonNull(facts.get(name), name);
     }
 
     @Override

@@ -29,7 +29,7 @@ final class Recovery {
     /// @param lost blocks that the journal names and that are not there
     /// @param rehashed whether blocks had to be hashed again: then they want a sync
     record Found(
-            JournalScan.Readable read, BitSet lost, boolean rehashed, long lastUsedMillis) {}
+            JournalScan.Read read, BitSet lost, boolean rehashed, long lastUsedMillis) {}
 
     /// What the directory holds.
     ///
@@ -99,12 +99,12 @@ final class Recovery {
                     result.closed().put(id, reason);
                     log.warn("version {} in {} is left alone: {}", id, dir, reason);
                 }
-                case JournalScan.Readable readable -> readable(id, journal, readable);
+                case JournalScan.Read readable -> readable(id, journal, readable);
             }
         }
     }
 
-    private void readable(String id, StoreFile journal, JournalScan.Readable readable)
+    private void readable(String id, StoreFile journal, JournalScan.Read readable)
             throws IOException {
         JournalState state = readable.state();
         if (!state.version().id().equals(new VersionId(id))) {

@@ -44,15 +44,16 @@ final class SpaceReserver {
             return false;
         }
         int error = calls.get().reserve(path.toString(), from, count);
-        switch (error) {
-            case 0:
-                return true;
-            case ENOSPC, EDQUOT:
-                throw new NoSpaceException("no room for " + count + " bytes on the disk of " + path);
-            default:
+        return switch (error) {
+            case 0 -> true;
+            case ENOSPC, EDQUOT ->
+                    throw new NoSpaceException(
+                            "no room for " + count + " bytes on the disk of " + path);
+            default -> {
                 warn(path, "error " + error);
-                return false;
-        }
+                yield false;
+            }
+        };
     }
 
     private Optional<Native> calls() {
@@ -124,7 +125,7 @@ final class SpaceReserver {
                     } while (error == EINTR);
                     return error;
                 } finally {
-                    int unused = (int) close.invokeExact(file);
+                    int _ = (int) close.invokeExact(file);
                 }
             } catch (RuntimeException | Error e) {
                 throw e;
