@@ -26,7 +26,8 @@ sealed interface Content {
 
     Optional<Path> file();
 
-    /// A content that came with the supernode's reply.
+    /// A content that came with the supernode's reply. Never compared.
+    @SuppressWarnings("ArrayRecordComponent")
     record Inline(byte[] bytes) implements Content {
         @Override
         public Geometry geometry() {

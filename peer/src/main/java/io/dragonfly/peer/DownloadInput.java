@@ -104,6 +104,7 @@ final class DownloadInput extends InputStream {
         return block >= blocks || content.verified(block);
     }
 
+    @SuppressWarnings("ReferenceEquality") // each content that is followed is an object of its own
     private boolean agrees(Content content, int block) throws IOException {
         if (content == agreed) {
             return true;

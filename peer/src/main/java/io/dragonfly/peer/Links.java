@@ -50,6 +50,7 @@ final class Links {
 
     /// The session for a version on this stream: the one that runs, or a new one that takes over what
     /// is in the store from whoever had it before.
+    @SuppressWarnings("ReferenceEquality") // the very same stream
     VersionSession session(
             SupernodeLink link, ControlStream stream, StoredVersion stored, Secret secret) {
         VersionId id = stored.version().id();

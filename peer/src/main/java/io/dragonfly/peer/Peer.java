@@ -122,8 +122,9 @@ public final class Peer implements Closeable {
         this.timer =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().name("peer-timer").factory());
-        timer.scheduleWithFixedDelay(
-                this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+        var _ =
+                timer.scheduleWithFixedDelay(
+                        this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /// Opens the store below `config.home()/data`, starts the piece server.

@@ -33,6 +33,7 @@ final class Recalled {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // a version is opened once
     private void recall(StoredVersion from, DownloadState state) {
         BitSet blocks = from.blocks();
         for (int b = blocks.nextSetBit(0); b >= 0; b = blocks.nextSetBit(b + 1)) {

@@ -163,6 +163,7 @@ final class SupernodeLink implements ControlStream.Receiver {
         return header.name() + ": " + header.value();
     }
 
+    @SuppressWarnings("ReferenceEquality") // the very same stream
     private FromSupernode await(long request, ControlStream on) throws LostException {
         lock.lock();
         try {
@@ -185,6 +186,7 @@ final class SupernodeLink implements ControlStream.Receiver {
     /// Hands the messages about a version to `session` from now on.
     ///
     /// @throws LostException where the stream is gone already
+    @SuppressWarnings("ReferenceEquality") // the very same stream
     void attach(VersionSession session, ControlStream on) throws LostException {
         lock.lock();
         try {

@@ -11,6 +11,7 @@ final class Waits {
     /// Waits on `condition`, whose lock is held, for at most `nanos`.
     ///
     /// @return whether there is time left
+    @SuppressWarnings("WaitNotInLoop") // the callers loop
     static boolean await(Condition condition, long nanos) {
         try {
             return condition.awaitNanos(nanos) > 0;

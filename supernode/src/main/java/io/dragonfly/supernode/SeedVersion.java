@@ -7,6 +7,7 @@ import io.dragonfly.core.model.Version;
 import io.dragonfly.origin.Freshness;
 import io.dragonfly.origin.OriginException;
 import io.dragonfly.storage.StoredVersion;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ final class SeedVersion {
     private @Nullable OriginException failure;
     private long validatedMillis;
     private Freshness freshness;
-    private volatile long readFromOrigin;
+    private final LongAdder readFromOrigin = new LongAdder();
 
     SeedVersion(StoredVersion stored, Secret secret, Freshness freshness, long nowMillis) {
         this.stored = stored;
@@ -122,15 +123,10 @@ final class SeedVersion {
     }
 
     long readFromOrigin() {
-        return readFromOrigin;
+        return readFromOrigin.sum();
     }
 
     void countRead(int bytes) {
-        lock.lock();
-        try {
-            readFromOrigin += bytes;
-        } finally {
-            lock.unlock();
-        }
+        readFromOrigin.add(bytes);
     }
 }

@@ -48,7 +48,7 @@ final class SupernodeMetrics {
         CounterWithCallback.builder()
                 .name("dragonfly_supernode_" + name + "_total")
                 .help(help)
-                .callback(callback -> callback.call(value.now()))
+                .callback(callback -> callback.call((double) value.now()))
                 .register(registry);
     }
 
@@ -56,7 +56,7 @@ final class SupernodeMetrics {
         GaugeWithCallback.builder()
                 .name("dragonfly_supernode_" + name)
                 .help(help)
-                .callback(callback -> callback.call(value.now()))
+                .callback(callback -> callback.call((double) value.now()))
                 .register(registry);
     }
 

@@ -133,6 +133,7 @@ final class SwarmLoop implements AutoCloseable {
         decide(new Event.PeerUp(member.id(), member.placement(), false));
     }
 
+    @SuppressWarnings("ReferenceEquality") // the very same stream
     void peerGone(PeerId id, PeerStream stream) {
         Member member = peers.get(id);
         if (member == null || member.stream() != stream) {
