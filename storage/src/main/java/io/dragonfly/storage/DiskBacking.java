@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /// What makes it crash-safe is order. A block's bytes are written before its record, so every record
 /// that a dead process left is true. A sync first forces the content, then appends a mark that covers
 /// the records which were there *before* it began, then forces the journal: so where a mark can be
-/// read after a power cut, the blocks it covers are on the medium. A dropped block's record is forced
+/// read after a power cut, the blocks it covers are on the medium, under the content file's name. A dropped block's record is forced
 /// before its place is written again, or a power cut might bring the old record back over new bytes.
 final class DiskBacking implements Backing {
     private static final Logger log = LoggerFactory.getLogger(DiskBacking.class);
@@ -55,11 +55,14 @@ final class DiskBacking implements Backing {
     private boolean directorySynced;
     private boolean forceFailed;
 
+    /// The last mark may be in the system's cache only: the process that wrote it died.
+    private boolean markDoubtful;
+
     private volatile @Nullable FileStamp stamp;
     private volatile boolean suspect;
     private volatile boolean detached;
 
-    /// @param settled whether everything that is there so far is synced
+    /// @param settled whether a sync mark covers everything that is there so far
     DiskBacking(
             Shared shared,
             ContentFile content,
@@ -74,6 +77,7 @@ final class DiskBacking implements Backing {
         this.blockSize = blockSize;
         this.syncedRecords = settled ? journal.position().records() : -1;
         this.directorySynced = settled;
+        this.markDoubtful = settled;
     }
 
     /// What the complete file looked like when it was verified; null where that is not known.
@@ -196,13 +200,22 @@ final class DiskBacking implements Backing {
             long dirty = dirtyBytes.get();
             Journal.Position covered = journal.position();
             if (covered.records() == syncedRecords) {
+                forceMark();
                 return;
             }
             force(covered.offset());
+            markDoubtful = false;
             syncedRecords = covered.records();
             dirtyBytes.addAndGet(-dirty);
         } finally {
             syncLock.unlock();
+        }
+    }
+
+    private void forceMark() throws IOException {
+        if (markDoubtful) {
+            journal.force();
+            markDoubtful = false;
         }
     }
 
@@ -213,15 +226,16 @@ final class DiskBacking implements Backing {
         }
         try {
             content.file().force();
+            if (!directorySynced) {
+                // Before the mark: it must never vouch for an older file of the same name.
+                shared.files().syncDirectory(shared.dir());
+                directorySynced = true;
+            }
             journal.append(new JournalRecord.Synced(journal.bootId(), covered));
             journal.force();
         } catch (SyncFailedException e) {
             forceFailed = true;
             throw e;
-        }
-        if (!directorySynced) {
-            shared.files().syncDirectory(shared.dir());
-            directorySynced = true;
         }
     }
 

@@ -66,6 +66,9 @@ final class Journal {
                 JournalRecord dropped = new JournalRecord.BlockDropped(block);
                 journal.write(JournalFormat.encode(dropped, journal.checksum));
             }
+        }
+        if (!lost.isEmpty() || read.state().unsyncedDrops()) {
+            // The places of dropped blocks may be written again from now on.
             journal.force();
         }
         return journal;

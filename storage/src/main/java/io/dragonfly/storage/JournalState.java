@@ -21,6 +21,7 @@ final class JournalState {
     private String bootId;
     private @Nullable FileStamp stamp;
     private boolean settled;
+    private boolean unsyncedDrops;
 
     JournalState(JournalRecord.Header header) {
         this.version = header.version();
@@ -45,6 +46,7 @@ final class JournalState {
             case JournalRecord.BlockDropped dropped -> {
                 table.remove(dropped.block());
                 unsynced.remove(dropped.block());
+                unsyncedDrops = true;
                 stamp = null;
             }
             case JournalRecord.LengthKnown known -> {
@@ -53,6 +55,7 @@ final class JournalState {
             case JournalRecord.NoteSet note -> notes.put(note.key(), note.value());
             case JournalRecord.Synced synced -> {
                 bootId = synced.bootId();
+                unsyncedDrops &= !settled;
                 unsynced.values().removeIf(at -> at < synced.covered());
             }
             case JournalRecord.Completed completed -> stamp = completed.stamp();
@@ -114,6 +117,11 @@ final class JournalState {
     /// Whether the last record is a sync mark that covers all before it.
     boolean settled() {
         return settled;
+    }
+
+    /// Whether a block was dropped of which the medium may not know yet.
+    boolean unsyncedDrops() {
+        return unsyncedDrops;
     }
 
     boolean complete() {
