@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.peer;
 
-import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.Version;
 import io.dragonfly.net.piece.PieceClient;
-import io.dragonfly.net.piece.RangeReceiver;
-import io.dragonfly.net.piece.RangeRequest;
-import io.dragonfly.net.piece.Throttle;
+import io.dragonfly.net.piece.SharedLimit;
 import io.dragonfly.origin.OriginReader;
 import io.dragonfly.storage.Store;
 import io.dragonfly.storage.StoredVersion;
@@ -18,6 +15,7 @@ import java.util.random.RandomGenerator;
 /// What the parts of a peer share: the store, the piece client, the origin reader, threads, time.
 ///
 /// @param threads one virtual thread per task
+/// @param download of the host
 record Engine(
         PeerEnvironment environment,
         Store store,
@@ -26,7 +24,7 @@ record Engine(
         ExecutorService threads,
         Shares shares,
         Eviction eviction,
-        Throttle download) {
+        SharedLimit download) {
     /// Makes room in the store.
     interface Eviction {
         /// Deletes what is least worth keeping until `bytes` more fit, or as much as may go.
@@ -39,14 +37,6 @@ record Engine(
 
     RandomGenerator random() {
         return environment.random();
-    }
-
-    PieceClient.Fetch fetch(HostPort parent, RangeRequest request, RangeReceiver receiver) {
-        return pieces.begin(parent, request, receiver, download);
-    }
-
-    void spawn(Runnable task) {
-        threads.execute(task);
     }
 
     /// The version in the store, made where it is not there yet.

@@ -7,6 +7,7 @@ import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.TaskId;
 import io.dragonfly.core.model.Version;
 import io.dragonfly.core.model.VersionNaming;
+import io.dragonfly.net.piece.Throttle;
 import io.dragonfly.origin.Cancellation;
 import io.dragonfly.origin.OpenedOrigin;
 import io.dragonfly.origin.OriginException;
@@ -24,12 +25,19 @@ final class OriginDownload {
     private final TaskId task;
     private final DownloadRequest request;
     private final StatusBoard board;
+    private final Throttle throttle;
 
-    OriginDownload(Engine engine, TaskId task, DownloadRequest request, StatusBoard board) {
+    OriginDownload(
+            Engine engine,
+            TaskId task,
+            DownloadRequest request,
+            StatusBoard board,
+            Throttle throttle) {
         this.engine = engine;
         this.task = task;
         this.request = request;
         this.board = board;
+        this.throttle = throttle;
     }
 
     /// Reads until the content is complete.
@@ -46,7 +54,10 @@ final class OriginDownload {
             board.following(version);
             begun.accept(content);
             countWhatIsHere(stored);
-            opened.read(version.geometry(), new Sink(stored, geometry), bytes -> {});
+            opened.read(
+                    version.geometry(),
+                    new Sink(stored, geometry),
+                    bytes -> throttle.acquire(Math.toIntExact(bytes)));
             stored.sync();
             return content;
         } catch (OriginException e) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.peer;
 
+import io.dragonfly.core.limits.ByteRate;
+import io.dragonfly.core.limits.TrafficClass;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.TaskId;
 import io.dragonfly.core.model.TaskKey;
@@ -9,12 +11,13 @@ import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.ProtocolVersion;
 import io.dragonfly.net.control.ControlClient;
 import io.dragonfly.net.control.ControlSettings;
+import io.dragonfly.net.piece.Parker;
 import io.dragonfly.net.piece.PieceClient;
 import io.dragonfly.net.piece.PieceClientSettings;
 import io.dragonfly.net.piece.PieceCounters;
 import io.dragonfly.net.piece.PieceServer;
 import io.dragonfly.net.piece.PieceServerSettings;
-import io.dragonfly.net.piece.Throttle;
+import io.dragonfly.net.piece.SharedLimit;
 import io.dragonfly.origin.OriginReader;
 import io.dragonfly.origin.OriginSettings;
 import io.dragonfly.origin.Origins;
@@ -55,6 +58,7 @@ public final class Peer implements Closeable {
     private final PeerConfig config;
     private final Engine engine;
     private final Links links;
+    private final SharedLimit uploads;
     private final PieceServer server;
     private final PieceCounters counters;
     private final ControlClient control;
@@ -103,7 +107,15 @@ public final class Peer implements Closeable {
                         threads,
                         shares,
                         bytes -> parts.store().evict(bytes),
-                        Throttle.NONE);
+                        new SharedLimit(
+                                new ByteRate(config.downloadBytesPerSecond()),
+                                environment.nanoTime(),
+                                Parker.THREADS));
+        this.uploads =
+                new SharedLimit(
+                        new ByteRate(config.uploadBytesPerSecond()),
+                        environment.nanoTime(),
+                        Parker.THREADS);
         PeerId self = new PeerId(VersionNaming.randomHex(environment.random()));
         InetSocketAddress bind =
                 config.bind() == null
@@ -115,7 +127,7 @@ public final class Peer implements Closeable {
                         self,
                         shares,
                         PieceServerSettings.defaults().withUploadSlots(UPLOADS),
-                        Throttle.NONE,
+                        uploads.throttle(TrafficClass.FOREGROUND, ByteRate.UNLIMITED),
                         environment.nanoTime(),
                         counters);
         this.links = new Links(engine, control, () -> hello(self));
@@ -179,7 +191,7 @@ public final class Peer implements Closeable {
             if (shared == null || shared.download.status().ended()) {
                 shared = new Running(new TaskDownload(engine, links, task, request));
                 running.put(key, shared);
-                engine.spawn(shared.download::run);
+                engine.threads().execute(shared.download::run);
             }
             shared.interested++;
             Running joined = shared;
@@ -223,6 +235,12 @@ public final class Peer implements Closeable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Changes the host's limits from now on, bytes per second, 0 for none.
+    public void limit(long upload, long download) {
+        uploads.hostRate(new ByteRate(upload));
+        engine.download().hostRate(new ByteRate(download));
     }
 
     /// Port of the piece server.

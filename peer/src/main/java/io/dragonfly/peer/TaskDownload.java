@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.peer;
 
+import io.dragonfly.core.limits.ByteRate;
+import io.dragonfly.core.limits.TrafficClass;
 import io.dragonfly.core.model.Digest;
 import io.dragonfly.core.model.Encoding;
 import io.dragonfly.core.model.Geometry;
@@ -14,10 +16,10 @@ import io.dragonfly.core.protocol.FromSupernode;
 import io.dragonfly.core.protocol.FromSupernode.Refused;
 import io.dragonfly.core.protocol.FromSupernode.Registered;
 import io.dragonfly.net.control.ControlStream;
+import io.dragonfly.net.piece.Throttle;
 import io.dragonfly.origin.Cancellation;
 import io.dragonfly.peer.DownloadStatus.Failure;
 import io.dragonfly.peer.DownloadStatus.Phase;
-import io.dragonfly.peer.VersionSession.End;
 import io.dragonfly.storage.NoSpaceException;
 import io.dragonfly.storage.StoredVersion;
 import java.io.IOException;
@@ -48,6 +50,7 @@ final class TaskDownload implements VersionSession.Listener {
     private final DownloadRequest request;
     private final StatusBoard board;
     private final @Nullable WholeDigest digest;
+    private final Throttle throttle;
     private volatile @Nullable Content content;
     private volatile boolean stopped;
 
@@ -65,6 +68,8 @@ final class TaskDownload implements VersionSession.Listener {
         this.task = task;
         this.request = request;
         this.board = new StatusBoard(task.hex(), engine.environment().nanoTime());
+        ByteRate rate = new ByteRate(request.bytesPerSecond());
+        this.throttle = engine.download().throttle(TrafficClass.FOREGROUND, rate);
         Digest wanted = request.spec().digest();
         this.digest = wanted == null ? null : new WholeDigest(wanted);
     }
@@ -236,7 +241,7 @@ final class TaskDownload implements VersionSession.Listener {
         content = current.content();
         try {
             link.attach(current, stream);
-            current.announce(this);
+            current.announce(this, throttle);
         } catch (SupernodeLink.LostException e) {
             lastTrouble = e;
             return Outcome.AGAIN;
@@ -321,7 +326,7 @@ final class TaskDownload implements VersionSession.Listener {
     }
 
     private void readOrigin() throws IOException {
-        OriginDownload own = new OriginDownload(engine, task, request, board);
+        OriginDownload own = new OriginDownload(engine, task, request, board, throttle);
         Content read =
                 own.read(
                         arriving -> {

@@ -8,29 +8,25 @@ import io.dragonfly.core.download.DownloadState;
 import io.dragonfly.core.download.Verdict;
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.HostPort;
-import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.Secret;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.VersionId;
-import io.dragonfly.core.protocol.DigestList;
-import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.FromSupernode;
 import io.dragonfly.net.control.ControlStream;
 import io.dragonfly.net.piece.PieceClient;
 import io.dragonfly.net.piece.RangeRequest;
-import io.dragonfly.net.piece.RangeResult;
+import io.dragonfly.net.piece.Throttle;
 import io.dragonfly.storage.NoSpaceException;
 import io.dragonfly.storage.StoredVersion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,26 +34,11 @@ import org.slf4j.LoggerFactory;
 /// One version under one supernode: gives [DownloadState] its events and carries out its actions.
 /// Goes on serving after the download is complete. Thread-safe: one lock around the state, held for
 /// decisions and for what does not block.
-final class VersionSession {
+final class VersionSession implements Adoptions.Outcome {
     private static final Logger LOG = LoggerFactory.getLogger(VersionSession.class);
 
     /// How long a block that overtook its digest waits for it.
     private static final long DIGEST_WAIT_NANOS = 5_000_000_000L;
-
-    /// How a session ended for those who wait for its content.
-    sealed interface End {
-        /// Everything is here.
-        record Complete() implements End {}
-
-        /// The supernode is gone.
-        record Lost() implements End {}
-
-        /// The supernode gave the version up.
-        record GivenUp(String code, String message, boolean mayAskOrigin) implements End {}
-
-        /// This host cannot go on.
-        record LocalTrouble(String code, String message) implements End {}
-    }
 
     /// Hears what arrives. Called under the session's lock, so it must not call the session.
     interface Listener {
@@ -78,12 +59,12 @@ final class VersionSession {
     private final Condition changed = lock.newCondition();
     private final DownloadState state;
     private final Recalled recalled;
-    private final SlotControl slots = new SlotControl();
-    private final Deque<Integer> adoptions = new ArrayDeque<>();
-    private boolean adopting;
+    private final Adoptions adoptions;
+    private final Reports reports;
     private final Map<Integer, PieceClient.Fetch> fetches = new HashMap<>();
     private @Nullable End end;
     private @Nullable Listener listener;
+    private Throttle throttle = Throttle.NONE;
 
     VersionSession(
             Engine engine,
@@ -99,6 +80,8 @@ final class VersionSession {
         this.secret = secret;
         this.state = new DownloadState(stored.version().geometry(), DownloadSettings.DEFAULT);
         this.recalled = new Recalled(stored, others, state);
+        this.adoptions = new Adoptions(recalled, engine.threads(), this);
+        this.reports = new Reports(stream, stored.version().id());
     }
 
     VersionId version() {
@@ -122,28 +105,21 @@ final class VersionSession {
     }
 
     Geometry geometry() {
-        lock.lock();
-        try {
-            return state.geometry();
-        } finally {
-            lock.unlock();
-        }
+        return asked(state::geometry);
     }
 
     private boolean verified(int block) {
-        lock.lock();
-        try {
-            return state.verified(block);
-        } finally {
-            lock.unlock();
-        }
+        return asked(() -> state.verified(block));
     }
 
     /// Tells the supernode what is here and that the rest is wanted.
-    void announce(Listener to) {
+    ///
+    /// @param limit of what is fetched from now on
+    void announce(Listener to, Throttle limit) {
         locked(
                 () -> {
                     listener = to;
+                    throttle = limit;
                     if (end == null) {
                         stream.send(recalled.announcement(state.geometry(), true));
                         finishIfComplete();
@@ -165,65 +141,33 @@ final class VersionSession {
     }
 
     boolean ended() {
-        lock.lock();
-        try {
-            return end != null;
-        } finally {
-            lock.unlock();
-        }
+        return asked(() -> end != null);
     }
 
     /// Whether somebody may still join: not lost, not given up.
     boolean alive() {
-        lock.lock();
-        try {
-            return end == null || end instanceof End.Complete;
-        } finally {
-            lock.unlock();
-        }
+        return asked(() -> end == null || end instanceof End.Complete);
     }
 
     void received(FromSupernode message) {
         locked(
                 () -> {
                     switch (message) {
-                        case FromSupernode.Offer m -> offered(m);
-                        case FromSupernode.Cancel m ->
-                                on(new DownloadEvent.Withdrawn(m.range(), new PeerId(m.parent())));
-                        case FromSupernode.BlockDigests m -> blockDigests(m);
-                        case FromSupernode.PieceDigests m -> pieceDigests(m);
+                        case FromSupernode.Offer m when alive() -> on(Inbound.offered(m, seed));
+                        case FromSupernode.Cancel m -> on(Inbound.withdrawn(m));
+                        case FromSupernode.BlockDigests m -> on(Inbound.blockDigests(m));
+                        case FromSupernode.PieceDigests m ->
+                                Inbound.pieceDigests(m).forEach(this::on);
                         case FromSupernode.Length m -> length(m.length());
                         case FromSupernode.Ended m ->
                                 finish(new End.GivenUp(m.code(), m.message(), m.mayAskOrigin()));
                         default -> LOG.debug("ignored {}", message);
                     }
+                    changed.signalAll();
                     if (listener != null) {
                         listener.changed();
                     }
                 });
-    }
-
-    private void offered(FromSupernode.Offer m) {
-        if (alive()) {
-            PeerId parent = new PeerId(m.parent());
-            HostPort address = m.host() == null ? seed : new HostPort(m.host(), m.port());
-            Sha256 digest = m.pieceDigest() == null ? null : Sha256.parse(m.pieceDigest());
-            on(new DownloadEvent.Offered(m.range(), parent, address, digest));
-        }
-    }
-
-    private void blockDigests(FromSupernode.BlockDigests m) {
-        List<Sha256> digests = DigestList.decode(m.digests());
-        on(new DownloadEvent.BlockDigestsKnown(m.firstBlock(), digests));
-        changed.signalAll();
-    }
-
-    private void pieceDigests(FromSupernode.PieceDigests m) {
-        int piece = m.firstPiece();
-        for (Sha256 digest : DigestList.decode(m.digests())) {
-            on(new DownloadEvent.PieceDigestKnown(piece++, digest));
-        }
-        changed.signalAll();
     }
 
     private void length(long length) {
@@ -255,7 +199,7 @@ final class VersionSession {
 
     /// Says that nothing more is wanted and nothing served.
     void leave() {
-        stream.send(new FromPeer.Leave(version().hex()));
+        reports.leave();
         abandon();
     }
 
@@ -295,26 +239,21 @@ final class VersionSession {
     }
 
     private void perform(Action action) {
-        String id = version().hex();
         switch (action) {
             case Action.Start a -> start(a);
             case Action.StopAtNextBlock a -> withFetch(a.flow(), PieceClient.Fetch::stopAtNextBlock);
             case Action.Cancel a -> withFetch(a.flow(), PieceClient.Fetch::cancel);
             case Action.Adopt a -> adopt(a.block());
             case Action.Drop a -> drop(a.block());
-            case Action.ReportStarted a -> progress(List.of(a.range()), List.of());
-            case Action.ReportDone a -> progress(List.of(), List.of(a.range()));
-            case Action.ReportFailed(int range, PeerId parent, var reason, int block) ->
-                    stream.send(new FromPeer.Failed(id, range, parent.value(), reason, block));
-            case Action.ReportSlow(int range, PeerId parent, int block) ->
-                    stream.send(new FromPeer.Slow(id, range, parent.value(), block));
+            case Action.ReportStarted a -> reports.started(a, nextRange());
+            case Action.ReportDone a -> reports.done(a, nextRange());
+            case Action.ReportFailed a -> reports.failed(a);
+            case Action.ReportSlow a -> reports.slow(a);
         }
     }
 
-    private void progress(List<Integer> started, List<Integer> done) {
-        int next = state.geometry().rangeOfBlock(state.firstUnverified());
-        String id = version().hex();
-        stream.send(new FromPeer.Progress(id, started, done, next, slots.bytesPerSecond()));
+    private int nextRange() {
+        return state.geometry().rangeOfBlock(state.firstUnverified());
     }
 
     private void withFetch(int flow, Consumer<PieceClient.Fetch> what) {
@@ -325,38 +264,26 @@ final class VersionSession {
     }
 
     private void start(Action.Start a) {
-        if (!alive()) {
-            return;
+        if (alive()) {
+            FlowRun flow = new FlowRun(this, a);
+            RangeRequest request = flow.request(version(), secret);
+            PieceClient.Fetch fetch =
+                    engine.pieces().begin(a.address(), request, flow, throttle);
+            fetches.put(a.flow(), fetch);
+            engine.threads().execute(() -> flow.run(fetch, engine.environment().nanoTime()));
         }
-        RangeRequest request =
-                new RangeRequest(
-                        version(), secret, a.piece(), a.firstBlock(), a.endBlock(), a.wantsDigests());
-        FlowReceiver receiver = new FlowReceiver(this, a);
-        PieceClient.Fetch fetch = engine.fetch(a.address(), request, receiver);
-        fetches.put(a.flow(), fetch);
-        engine.spawn(() -> run(a, fetch, receiver));
     }
 
-    private void run(Action.Start a, PieceClient.Fetch fetch, FlowReceiver receiver) {
-        long started = engine.nanoTime();
-        RangeResult result = fetch.run();
-        DownloadEvent event = receiver.outcome(result);
+    /// A flow is over.
+    ///
+    /// @param trouble of this host, if that is why
+    void flowEnded(Action.Start a, DownloadEvent event, @Nullable IOException trouble, long nanos) {
         locked(
                 () -> {
                     fetches.remove(a.flow());
-                    if (event instanceof DownloadEvent.FlowFailed failed) {
-                        LOG.info(
-                                "range failed version={} piece={} parent={} address={} reason={} {}",
-                                version(),
-                                a.piece(),
-                                a.parent(),
-                                a.address(),
-                                failed.reason(),
-                                result);
-                    } else {
-                        slots.flowEnded(engine.nanoTime() - started).ifPresent(stream::send);
+                    if (event instanceof DownloadEvent.FlowCompleted) {
+                        reports.flowEnded(nanos);
                     }
-                    IOException trouble = receiver.trouble();
                     if (trouble != null) {
                         localTrouble(trouble);
                     }
@@ -366,18 +293,16 @@ final class VersionSession {
 
     /// A flow brought the digests of a piece.
     boolean digests(int piece, List<Sha256> digests) {
-        lock.lock();
-        try {
-            if (!state.digestsMatch(piece, digests)) {
-                return false;
-            }
-            int first = state.geometry().firstBlockOfPiece(piece);
-            on(new DownloadEvent.BlockDigestsKnown(first, digests));
-            changed.signalAll();
-            return true;
-        } finally {
-            lock.unlock();
-        }
+        return asked(
+                () -> {
+                    boolean match = state.digestsMatch(piece, digests);
+                    if (match) {
+                        int first = state.geometry().firstBlockOfPiece(piece);
+                        on(new DownloadEvent.BlockDigestsKnown(first, digests));
+                        changed.signalAll();
+                    }
+                    return match;
+                });
     }
 
     /// What a block that a flow brought is worth; waits where its digest is still on its way.
@@ -413,11 +338,6 @@ final class VersionSession {
         locked(() -> verifiedBlock(block, bytes, source, parent));
     }
 
-    private void adopted(int block) {
-        int bytes = state.geometry().blockLength(block);
-        verifiedBlock(block, bytes, StatusBoard.Source.STORE, "store");
-    }
-
     private void verifiedBlock(int block, int bytes, StatusBoard.Source source, String parent) {
         on(new DownloadEvent.Stored(block));
         if (listener != null) {
@@ -429,51 +349,34 @@ final class VersionSession {
     void receivedBytes(int flow, int bytes) {
         locked(
                 () -> {
-                    slots.received(bytes, engine.nanoTime());
+                    reports.received(bytes, engine.nanoTime());
                     on(new DownloadEvent.Received(flow, bytes));
                 });
     }
 
-    /// A block that lies in this version's file is verified at once; copies from another version are
-    /// made one after the other.
+    /// A block that lies in this version's file is verified at once; others are copied first.
     private void adopt(int block) {
-        if (recalled.donor(block) == null) {
+        StoredVersion donor = recalled.donor(block);
+        if (donor == null) {
             adopted(block);
-            return;
-        }
-        adoptions.add(block);
-        if (!adopting) {
-            adopting = true;
-            engine.spawn(this::adoptAll);
+        } else {
+            adoptions.add(block, donor, state.geometry().blockLength(block));
         }
     }
 
-    private void adoptAll() {
-        while (true) {
-            int block;
-            int length;
-            StoredVersion donor;
-            lock.lock();
-            try {
-                Integer next = adoptions.poll();
-                donor = next == null ? null : recalled.donor(next);
-                if (next == null || donor == null) {
-                    adopting = false;
-                    return;
-                }
-                block = next;
-                length = state.geometry().blockLength(block);
-            } finally {
-                lock.unlock();
-            }
-            try {
-                recalled.copy(block, donor, length);
-                locked(() -> adopted(block));
-            } catch (IOException e) {
-                LOG.info("cannot keep version={} block={}: {}", version(), block, e.getMessage());
-                locked(() -> on(new DownloadEvent.NotStored(block)));
-            }
-        }
+    @Override
+    public void adopted(int block) {
+        locked(
+                () -> {
+                    int bytes = state.geometry().blockLength(block);
+                    verifiedBlock(block, bytes, StatusBoard.Source.STORE, "store");
+                });
+    }
+
+    @Override
+    public void notAdopted(int block, IOException why) {
+        LOG.info("cannot keep version={} block={}: {}", version(), block, why.getMessage());
+        locked(() -> on(new DownloadEvent.NotStored(block)));
     }
 
     private void drop(int block) {
@@ -509,6 +412,15 @@ final class VersionSession {
         lock.lock();
         try {
             action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private <T> T asked(Supplier<T> question) {
+        lock.lock();
+        try {
+            return question.get();
         } finally {
             lock.unlock();
         }

@@ -5,22 +5,31 @@ import io.dragonfly.core.download.Action;
 import io.dragonfly.core.download.DownloadEvent;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.protocol.FailureReason;
+import io.dragonfly.core.model.Secret;
+import io.dragonfly.core.model.VersionId;
+import io.dragonfly.net.piece.PieceClient;
 import io.dragonfly.net.piece.RangeReceiver;
+import io.dragonfly.net.piece.RangeRequest;
 import io.dragonfly.net.piece.RangeResult;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// What one flow brings: checks each block and stores the good ones. Used by the flow's thread only.
-final class FlowReceiver implements RangeReceiver {
+/// One flow: checks each block that it brings and stores the good ones. Used by the flow's thread only.
+final class FlowRun implements RangeReceiver {
+    private static final Logger LOG = LoggerFactory.getLogger(FlowRun.class);
+
     private final VersionSession session;
     private final Action.Start flow;
     private boolean gotDigests;
     private @Nullable FailureReason refused;
     private @Nullable IOException trouble;
 
-    FlowReceiver(VersionSession session, Action.Start flow) {
+    FlowRun(VersionSession session, Action.Start flow) {
         this.session = session;
         this.flow = flow;
     }
@@ -72,13 +81,36 @@ final class FlowReceiver implements RangeReceiver {
     @Override
     public void waiting() {}
 
-    /// Trouble of this host, not of the parent.
-    @Nullable IOException trouble() {
-        return trouble;
+    RangeRequest request(VersionId version, Secret secret) {
+        return new RangeRequest(
+                version,
+                secret,
+                flow.piece(),
+                flow.firstBlock(),
+                flow.endBlock(),
+                flow.wantsDigests());
+    }
+
+    /// Runs the fetch to its end.
+    void run(PieceClient.Fetch fetch, LongSupplier nanoTime) {
+        long started = nanoTime.getAsLong();
+        RangeResult result = fetch.run();
+        DownloadEvent event = outcome(result);
+        if (event instanceof DownloadEvent.FlowFailed failed) {
+            LOG.info(
+                    "range failed version={} piece={} parent={} address={} reason={} {}",
+                    session.version(),
+                    flow.piece(),
+                    flow.parent(),
+                    flow.address(),
+                    failed.reason(),
+                    result);
+        }
+        session.flowEnded(flow, event, trouble, nanoTime.getAsLong() - started);
     }
 
     /// What the end of the flow means to the state.
-    DownloadEvent outcome(RangeResult result) {
+    private DownloadEvent outcome(RangeResult result) {
         if (refused != null) {
             return new DownloadEvent.FlowFailed(flow.flow(), refused);
         }
