@@ -30,7 +30,9 @@ final class KnownLengthRead {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final List<Thread> others = new ArrayList<>();
     private volatile boolean rangesWork = true;
-    private boolean alone = true;
+
+    /// Set by the main worker before the others start.
+    private volatile boolean alone = true;
 
     KnownLengthRead(
             Reading reading,
@@ -99,6 +101,7 @@ final class KnownLengthRead {
     void spread(ReadStream first) {
         ReaderSettings settings = reading.settings();
         if (!alone
+                || settings.connections() == 1
                 || !acceptsRanges
                 || !resumable()
                 || !rangesWork
@@ -171,6 +174,11 @@ final class KnownLengthRead {
 
     ReadPlan plan() {
         return plan;
+    }
+
+    /// Whether the main worker is the only one.
+    boolean alone() {
+        return alone;
     }
 
     /// Whether bytes of another answer may follow those of the first.

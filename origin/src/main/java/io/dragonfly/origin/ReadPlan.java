@@ -20,6 +20,7 @@ final class ReadPlan {
     private final BitSet open;
     private final int stretchBlocks;
     private int taken;
+    private boolean rangesProven;
     private boolean ended;
 
     /// @param missing blocks to be read
@@ -33,11 +34,13 @@ final class ReadPlan {
     /// The next stretch; waits while there is none but another worker might give one back.
     ///
     /// @param preferred block that the worker's connection comes to next, or -1
+    /// @param patient whether to wait for `preferred` as long as nobody has proven that this origin
+    ///     answers ranges: who has the whole content in hand does not let go of it before
     /// @return null where all is done, or the reading ended
-    @Nullable Stretch next(int preferred) {
+    @Nullable Stretch next(int preferred, boolean patient) {
         lock.lock();
         try {
-            while (!ended && open.isEmpty() && taken > 0) {
+            while (!ended && taken > 0 && mustWait(preferred, patient)) {
                 changed.awaitUninterruptibly();
             }
             if (ended || open.isEmpty()) {
@@ -50,6 +53,32 @@ final class ReadPlan {
             open.clear(from, end);
             taken += end - from;
             return new Stretch(from, end);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean mustWait(int preferred, boolean patient) {
+        return open.isEmpty()
+                || (patient && !rangesProven && preferred >= 0 && !open.get(preferred));
+    }
+
+    /// The origin has answered a range as it should.
+    void rangesProven() {
+        lock.lock();
+        try {
+            rangesProven = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The first block from `block` on that is not open.
+    int endOfRun(int block) {
+        lock.lock();
+        try {
+            return open.nextClearBit(block);
         } finally {
             lock.unlock();
         }

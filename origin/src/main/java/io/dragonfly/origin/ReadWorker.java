@@ -24,6 +24,9 @@ final class ReadWorker {
     private final byte[] buffer;
     private @Nullable ReadStream stream;
 
+    /// Whether a range was answered as it should be.
+    private boolean proven;
+
     ReadWorker(KnownLengthRead read, boolean main, @Nullable ReadStream stream) {
         this.read = read;
         this.main = main;
@@ -40,10 +43,10 @@ final class ReadWorker {
     /// Reads until the plan has nothing more.
     void run() throws IOException {
         try {
-            ReadPlan.Stretch stretch = read.plan().next(nextBlock());
+            ReadPlan.Stretch stretch = read.plan().next(nextBlock(), main);
             while (stretch != null) {
                 readStretch(stretch);
-                stretch = read.plan().next(nextBlock());
+                stretch = read.plan().next(nextBlock(), main);
             }
         } finally {
             closeStream();
@@ -66,7 +69,9 @@ final class ReadWorker {
 
     private void readStretch(ReadPlan.Stretch stretch) throws IOException {
         int block = stretch.from();
-        long end = Math.min((long) stretch.end() * geometry().blockSize(), geometry().length());
+        // While nobody else reads, one answer may be for everything up to the next block that is here.
+        int wanted = read.alone() ? read.plan().endOfRun(stretch.end()) : stretch.end();
+        long end = Math.min(geometry().blockOffset(wanted), geometry().length());
         try {
             while (block < stretch.end()) {
                 int length = geometry().blockLength(block);
@@ -109,7 +114,7 @@ final class ReadWorker {
                 }
             } catch (OriginException e) {
                 closeStream();
-                if (!read.resumable()) {
+                if (!read.resumable() || (!main && !proven)) {
                     throw e;
                 }
                 retries.failed(e, read.bytes());
@@ -156,6 +161,8 @@ final class ReadWorker {
             try {
                 ReadStream in = reading.range(read.content(), position, stretchEnd);
                 if (in.position() == position) {
+                    proven = true;
+                    read.plan().rangesProven();
                     return in;
                 }
                 // The whole content, of the right version: this origin does not do ranges.

@@ -36,6 +36,7 @@ final class HttpCall implements Response.Listener {
     private Content.@Nullable Source source;
     private @Nullable Throwable failure;
     private boolean readable;
+    private boolean completed;
     private volatile boolean closed;
 
     private Content.@Nullable Chunk chunk;
@@ -92,6 +93,7 @@ final class HttpCall implements Response.Listener {
             if (result.isFailed() && failure == null) {
                 failure = result.getFailure();
             }
+            completed = true;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -208,10 +210,18 @@ final class HttpCall implements Response.Listener {
         return closed;
     }
 
-    private void finish() {
+    private void finish() throws IOException {
+        release();
+        // Another thread may be just about to give the connection back to the pool; a next request
+        // that comes before it would open one more.
+        lock.lock();
+        try {
+            await(() -> completed || closed, idleTimeout);
+        } finally {
+            lock.unlock();
+        }
         ended = true;
         cancellation.unregister(onCancel);
-        release();
     }
 
     private void release() {
