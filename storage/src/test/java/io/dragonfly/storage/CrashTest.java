@@ -2,6 +2,7 @@
 package io.dragonfly.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Sha256;
@@ -262,6 +263,33 @@ final class CrashTest {
             } catch (AssertionError | IOException | RuntimeException e) {
                 throw new AssertionError("seed " + seed, e);
             }
+        }
+    }
+
+    /// The process dies inside `drop`, when only the system's cache knows of it; the next one writes
+    /// the block anew; then the power goes. The old record must not vouch for the new bytes.
+    @Test
+    void a_drop_that_a_dead_process_left_unsynced_is_synced_before_the_block_is_written_again()
+            throws IOException {
+        for (long seed = 0; seed < 200; seed++) {
+            Lives lives = new Lives(seed);
+            StoredVersion first = lives.store.create(Contents.version(1, BLOCK * 2L));
+            Contents.writeAll(first);
+            first.sync();
+            lives.files.dieAfter(1);
+            assertThatThrownBy(() -> first.drop(0)).isInstanceOf(IOException.class);
+            lives.files.killProcess();
+
+            lives.store = lives.open();
+            StoredVersion second = lives.store.find(Contents.id(1)).orElseThrow();
+            assertThat(second.has(0)).isFalse();
+            Contents.write(second, 0, Contents.bytes(0, BLOCK, 7));
+            lives.files.cutPower();
+
+            lives.store = lives.open();
+            StoredVersion third = lives.store.find(Contents.id(1)).orElseThrow();
+            lives.checkBytes(third);
+            assertThat(third.has(1)).isTrue();
         }
     }
 }
