@@ -2,15 +2,17 @@
 package io.dragonfly.peer;
 
 import io.dragonfly.storage.StoredVersion;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
-/// Copies blocks that agree from other versions of a task, one after the other, on a thread that lives
-/// while there are any. Thread-safe.
+/// Copies blocks that agree from other versions of a task, one after the other, on a thread that
+/// lives while there are any. Thread-safe.
 final class Adoptions {
     /// Hears how a copy ended. Called under no lock of this class.
     interface Outcome {

@@ -4,6 +4,7 @@ package io.dragonfly.peer;
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.storage.StoredVersion;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

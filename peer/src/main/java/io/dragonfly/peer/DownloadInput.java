@@ -4,18 +4,20 @@ package io.dragonfly.peer;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.peer.DownloadStatus.Failure;
 import io.dragonfly.peer.DownloadStatus.Phase;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// The verified bytes of a download, in order, while it runs. Used by one thread.
 ///
 /// When another supernode takes over, the content may become another version's. What was handed out
-/// already must then be the same there, block by block, before anything more is handed out: otherwise
-/// the reader would get a mixture, and is failed with `origin-changed` instead.
+/// already must then be the same there, block by block, before anything more is handed out:
+/// otherwise the reader would get a mixture, and is failed with `origin-changed` instead.
 final class DownloadInput extends InputStream {
     private static final long WAIT_NANOS = 1_000_000_000L;
 

@@ -7,6 +7,7 @@ import io.dragonfly.net.piece.SharedLimit;
 import io.dragonfly.origin.OriginReader;
 import io.dragonfly.storage.Store;
 import io.dragonfly.storage.StoredVersion;
+
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

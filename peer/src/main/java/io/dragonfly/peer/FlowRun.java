@@ -3,23 +3,26 @@ package io.dragonfly.peer;
 
 import io.dragonfly.core.download.Action;
 import io.dragonfly.core.download.DownloadEvent;
-import io.dragonfly.core.model.Sha256;
-import io.dragonfly.core.protocol.FailureReason;
 import io.dragonfly.core.model.Secret;
+import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.VersionId;
+import io.dragonfly.core.protocol.FailureReason;
 import io.dragonfly.net.piece.PieceClient;
 import io.dragonfly.net.piece.RangeReceiver;
 import io.dragonfly.net.piece.RangeRequest;
 import io.dragonfly.net.piece.RangeResult;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.function.LongSupplier;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One flow: checks each block that it brings and stores the good ones. Used by the flow's thread only.
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/// One flow: checks each block that it brings and stores the good ones. Used by the flow's thread
+/// only.
 final class FlowRun implements RangeReceiver {
     private static final Logger LOG = LoggerFactory.getLogger(FlowRun.class);
 

@@ -2,11 +2,18 @@
 package io.dragonfly.peer;
 
 import io.dragonfly.core.download.DownloadEvent;
+import io.dragonfly.core.model.Encoding;
+import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.Sha256;
+import io.dragonfly.core.model.TaskId;
+import io.dragonfly.core.model.Validators;
+import io.dragonfly.core.model.Version;
+import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.DigestList;
 import io.dragonfly.core.protocol.FromSupernode;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,5 +43,15 @@ final class Inbound {
             events.add(new DownloadEvent.PieceDigestKnown(piece++, digest));
         }
         return events;
+    }
+
+    static Version version(FromSupernode.Registered m) {
+        return new Version(
+                new VersionId(m.version()),
+                new TaskId(m.task()),
+                new Geometry(m.length(), m.pieceSize(), m.blockSize(), m.rangeBlocks()),
+                Encoding.valueOf(m.encoding()),
+                new Validators(m.etag(), m.lastModified()),
+                m.contentType());
     }
 }

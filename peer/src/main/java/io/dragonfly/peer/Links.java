@@ -8,6 +8,9 @@ import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.net.control.ControlClient;
 import io.dragonfly.net.control.ControlStream;
 import io.dragonfly.storage.StoredVersion;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// The supernodes in use and the versions followed under them: one link per supernode, one session
 /// per version. Thread-safe.
@@ -27,7 +29,7 @@ final class Links {
     private final Map<HostPort, SupernodeLink> links = new HashMap<>();
     private final Map<VersionId, Entry> sessions = new HashMap<>();
 
-    private record Entry(VersionSession session, SupernodeLink link) {}
+    private record Entry(VersionSession session, SupernodeLink link, Secret secret) {}
 
     Links(Engine engine, ControlClient client, Supplier<FromPeer.Hello> hello) {
         this.engine = engine;
@@ -48,8 +50,8 @@ final class Links {
         }
     }
 
-    /// The session for a version on this stream: the one that runs, or a new one that takes over what
-    /// is in the store from whoever had it before.
+    /// The session for a version on this stream: the one that runs, or a new one that takes over
+    /// what is in the store from whoever had it before.
     @SuppressWarnings("ReferenceEquality") // the very same stream
     VersionSession session(
             SupernodeLink link, ControlStream stream, StoredVersion stored, Secret secret) {
@@ -77,7 +79,7 @@ final class Links {
                         (piece, nanos) -> Optional.ofNullable(session.pieceBlocks(piece, nanos)));
         lock.lock();
         try {
-            sessions.put(id, new Entry(session, link));
+            sessions.put(id, new Entry(session, link, secret));
         } finally {
             lock.unlock();
         }
@@ -86,8 +88,7 @@ final class Links {
 
     private static HostPort seed(ControlStream stream) {
         String host = stream.welcome().seedHost();
-        return new HostPort(
-                host == null ? stream.remoteHost() : host, stream.welcome().seedPort());
+        return new HostPort(host == null ? stream.remoteHost() : host, stream.welcome().seedPort());
     }
 
     /// The session is over: nothing is fetched, served or heard for it any more.
@@ -104,7 +105,7 @@ final class Links {
         } finally {
             lock.unlock();
         }
-        engine.shares().remove(session.version(), session.secret());
+        engine.shares().remove(session.version(), entry.secret());
         entry.link().detach(session);
     }
 

@@ -14,6 +14,7 @@ import io.dragonfly.origin.OriginException;
 import io.dragonfly.origin.OriginReader;
 import io.dragonfly.peer.DownloadStatus.Failure;
 import io.dragonfly.storage.StoredVersion;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReference;
@@ -61,14 +62,14 @@ final class OriginDownload {
             stored.sync();
             return content;
         } catch (OriginException e) {
-            throw new DownloadException(new Failure(e.kind().code(), String.valueOf(e.getMessage())));
+            throw new DownloadException(
+                    new Failure(e.kind().code(), String.valueOf(e.getMessage())));
         }
     }
 
     private Version version(OpenedOrigin opened) {
         return new Version(
-                VersionNaming.name(
-                        task, opened.validators(), opened.length(), engine.random()),
+                VersionNaming.name(task, opened.validators(), opened.length(), engine.random()),
                 task,
                 Geometry.of(opened.length()),
                 Encoding.IDENTITY,

@@ -26,6 +26,10 @@ import io.dragonfly.origin.Sleeper;
 import io.dragonfly.storage.DiskStore;
 import io.dragonfly.storage.DiskStoreSettings;
 import io.dragonfly.storage.StoredVersion;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -39,8 +43,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The engine. Thread-safe. Closing ends all downloads, tells the supernodes and syncs the store.
 public final class Peer implements Closeable {
@@ -51,8 +53,8 @@ public final class Peer implements Closeable {
 
     private static final long WATCH_MILLIS = 250;
 
-    /// Blocks that are sent at the same time. The supernode's slots decide who fetches from whom; this
-    /// is only what the host bears at most.
+    /// Blocks that are sent at the same time. The supernode's slots decide who fetches from whom;
+    /// this is only what the host bears at most.
     private static final int UPLOADS = 64;
 
     private final PeerConfig config;
@@ -264,8 +266,7 @@ public final class Peer implements Closeable {
             for (VersionSession session : links.sessions()) {
                 session.tick();
                 StoredVersion stored = session.stored();
-                boolean unused =
-                        !stored.inUse() && now - stored.lastUsedMillis() > UNUSED_MILLIS;
+                boolean unused = !stored.inUse() && now - stored.lastUsedMillis() > UNUSED_MILLIS;
                 if (unused && session.ended()) {
                     session.leave();
                     links.forget(session);

@@ -7,6 +7,9 @@ import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.RangeBits;
 import io.dragonfly.storage.StoredVersion;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -14,11 +17,10 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/// What this host has of a version from before: in its own file (an earlier run, another supernode),
-/// or in other versions of the task, whose equal blocks are copied. Confined to a session's lock,
-/// except [#copy].
+/// What this host has of a version from before: in its own file (an earlier run, another
+/// supernode), or in other versions of the task, whose equal blocks are copied. Confined to a
+/// session's lock, except [#copy].
 final class Recalled {
     private final StoredVersion stored;
 

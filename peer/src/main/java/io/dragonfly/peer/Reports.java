@@ -5,6 +5,7 @@ import io.dragonfly.core.download.Action;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.net.control.ControlStream;
+
 import java.util.List;
 
 /// Tells the supernode what a session's state wants reported. Confined to the session's lock.

@@ -7,6 +7,7 @@ import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.net.piece.PieceSource;
 import io.dragonfly.storage.StoredVersion;
+
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;

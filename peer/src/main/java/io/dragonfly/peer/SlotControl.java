@@ -2,6 +2,7 @@
 package io.dragonfly.peer;
 
 import io.dragonfly.core.protocol.FromPeer;
+
 import java.util.Optional;
 
 /// How many ranges a peer asks to have in flight, from what it sees: where a range takes less time

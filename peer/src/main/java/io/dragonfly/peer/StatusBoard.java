@@ -3,13 +3,15 @@ package io.dragonfly.peer;
 
 import io.dragonfly.peer.DownloadStatus.Failure;
 import io.dragonfly.peer.DownloadStatus.Phase;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /// What is known of a download, for those who watch it. Thread-safe; its lock is the innermost one:
 /// nothing is called under it.
@@ -52,34 +54,33 @@ final class StatusBoard {
     }
 
     void verified(int bytes, Source source, String parent) {
-        update(
-                () -> {
-                    verified += bytes;
-                    switch (source) {
-                        case PEER -> fromPeers += bytes;
-                        case SUPERNODE -> fromSupernode += bytes;
-                        case ORIGIN -> fromOrigin += bytes;
-                        case STORE -> fromStore += bytes;
-                    }
-                    boolean listed = parents.containsKey(parent) || parents.size() < MAX_PARENTS;
-                    parents.merge(listed ? parent : "others", (long) bytes, Long::sum);
-                });
+        update(() -> {
+            verified += bytes;
+            switch (source) {
+                case PEER -> fromPeers += bytes;
+                case SUPERNODE -> fromSupernode += bytes;
+                case ORIGIN -> fromOrigin += bytes;
+                case STORE -> fromStore += bytes;
+            }
+            boolean listed = parents.containsKey(parent) || parents.size() < MAX_PARENTS;
+            parents.merge(listed ? parent : "others", (long) bytes, Long::sum);
+        });
     }
 
-    /// A version is being followed from now on; what another version brought does not count any more.
+    /// A version is being followed from now on; what another version brought does not count any
+    /// more.
     void following(io.dragonfly.core.model.Version followed) {
-        update(
-                () -> {
-                    phase = Phase.RUNNING;
-                    if (!version.equals(followed.id().hex())) {
-                        version = followed.id().hex();
-                    }
-                    verified = 0;
-                    length = followed.geometry().length();
-                    contentType = followed.contentType();
-                    etag = followed.validators().etag();
-                    lastModified = followed.validators().lastModified();
-                });
+        update(() -> {
+            phase = Phase.RUNNING;
+            if (!version.equals(followed.id().hex())) {
+                version = followed.id().hex();
+            }
+            verified = 0;
+            length = followed.geometry().length();
+            contentType = followed.contentType();
+            etag = followed.validators().etag();
+            lastModified = followed.validators().lastModified();
+        });
     }
 
     void length(long bytes) {
@@ -95,11 +96,10 @@ final class StatusBoard {
     }
 
     void failed(Failure why) {
-        update(
-                () -> {
-                    phase = Phase.FAILED;
-                    failure = why;
-                });
+        update(() -> {
+            phase = Phase.FAILED;
+            failure = why;
+        });
     }
 
     /// Something that watchers look at elsewhere changed.

@@ -10,6 +10,11 @@ import io.dragonfly.core.protocol.FromSupernode;
 import io.dragonfly.net.control.ControlClient;
 import io.dragonfly.net.control.ControlException;
 import io.dragonfly.net.control.ControlStream;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,9 +24,6 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The control stream to one supernode, shared by all tasks. Connects when it is wanted; a lost
 /// stream is told to everyone who uses it, and they decide. Thread-safe.

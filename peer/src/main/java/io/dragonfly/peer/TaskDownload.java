@@ -4,14 +4,10 @@ package io.dragonfly.peer;
 import io.dragonfly.core.limits.ByteRate;
 import io.dragonfly.core.limits.TrafficClass;
 import io.dragonfly.core.model.Digest;
-import io.dragonfly.core.model.Encoding;
-import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.Secret;
 import io.dragonfly.core.model.TaskId;
-import io.dragonfly.core.model.Validators;
 import io.dragonfly.core.model.Version;
-import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FromSupernode;
 import io.dragonfly.core.protocol.FromSupernode.Refused;
 import io.dragonfly.core.protocol.FromSupernode.Registered;
@@ -22,17 +18,19 @@ import io.dragonfly.peer.DownloadStatus.Failure;
 import io.dragonfly.peer.DownloadStatus.Phase;
 import io.dragonfly.storage.NoSpaceException;
 import io.dragonfly.storage.StoredVersion;
-import java.io.IOException;
-import java.util.Base64;
-import java.util.Optional;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One task being downloaded for everybody on this host who wants it: tries the supernodes in order,
-/// follows a version until it is complete, moves to the next supernode when one dies, and goes to the
-/// origin itself when nobody else can help. One virtual thread runs it; the rest looks at its
-/// [StatusBoard].
+import java.io.IOException;
+import java.util.Base64;
+import java.util.Optional;
+
+/// One task being downloaded for everybody on this host who wants it: tries the supernodes in
+/// order, follows a version until it is complete, moves to the next supernode when one dies, and
+/// goes to the origin itself when nobody else can help. One virtual thread runs it; the rest looks
+/// at its [StatusBoard].
 final class TaskDownload implements VersionSession.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(TaskDownload.class);
 
@@ -159,7 +157,9 @@ final class TaskDownload implements VersionSession.Listener {
             if (engine.nanoTime() - start > PATIENCE_NANOS) {
                 throw fail(
                         "supernode-unreachable",
-                        "no supernode answers (" + lastTroubleText() + ") and --notbs forbids the"
+                        "no supernode answers ("
+                                + lastTroubleText()
+                                + ") and --notbs forbids the"
                                 + " origin: check --node");
             }
             pause(PAUSE_NANOS, "supernode");
@@ -212,7 +212,7 @@ final class TaskDownload implements VersionSession.Listener {
     private void inline(Registered registered) throws IOException {
         byte[] bytes = Base64.getDecoder().decode(String.valueOf(registered.inline()));
         Content.Inline whole = new Content.Inline(bytes);
-        board.following(version(registered));
+        board.following(Inbound.version(registered));
         content = whole;
         for (int block = 0; block < whole.geometry().blocks(); block++) {
             int length = whole.geometry().blockLength(block);
@@ -221,21 +221,13 @@ final class TaskDownload implements VersionSession.Listener {
         checkDigest(whole);
     }
 
-    private Version version(Registered r) {
-        return new Version(
-                new VersionId(r.version()),
-                task,
-                new Geometry(r.length(), r.pieceSize(), r.blockSize(), r.rangeBlocks()),
-                Encoding.valueOf(r.encoding()),
-                new Validators(r.etag(), r.lastModified()),
-                r.contentType());
-    }
-
     private Outcome follow(SupernodeLink link, ControlStream stream, Registered registered)
             throws IOException {
-        Version version = version(registered);
-        StoredVersion stored = keep(engine.storeVersion(version));
-        VersionSession current = links.session(link, stream, stored, new Secret(registered.secret()));
+        Version version = Inbound.version(registered);
+        StoredVersion stored = engine.storeVersion(version);
+        retain(stored);
+        VersionSession current =
+                links.session(link, stream, stored, new Secret(registered.secret()));
         session = current;
         board.following(stored.version());
         content = current.content();
@@ -305,8 +297,8 @@ final class TaskDownload implements VersionSession.Listener {
         return Outcome.AGAIN;
     }
 
-    /// No supernode answers: everybody else is in the same place, so wait a random time before going
-    /// to the origin, and look once more for a supernode then.
+    /// No supernode answers: everybody else is in the same place, so wait a random time before
+    /// going to the origin, and look once more for a supernode then.
     private void withoutSupernode() throws IOException {
         boolean midway = content != null;
         long spreadNanos = 0;
@@ -361,14 +353,10 @@ final class TaskDownload implements VersionSession.Listener {
             }
             throw fail(
                     "digest-mismatch",
-                    "the content is not what --digest says (" + digest.wanted()
+                    "the content is not what --digest says ("
+                            + digest.wanted()
                             + "): check the digest and the URL");
         }
-    }
-
-    private StoredVersion keep(StoredVersion stored) {
-        retain(stored);
-        return stored;
     }
 
     private void retain(StoredVersion stored) {

@@ -18,18 +18,20 @@ import io.dragonfly.net.piece.RangeRequest;
 import io.dragonfly.net.piece.Throttle;
 import io.dragonfly.storage.NoSpaceException;
 import io.dragonfly.storage.StoredVersion;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// One version under one supernode: gives [DownloadState] its events and carries out its actions.
 /// Goes on serving after the download is complete. Thread-safe: one lock around the state, held for
@@ -88,10 +90,6 @@ final class VersionSession implements Adoptions.Outcome {
         return stored.version().id();
     }
 
-    Secret secret() {
-        return secret;
-    }
-
     StoredVersion stored() {
         return stored;
     }
@@ -116,15 +114,14 @@ final class VersionSession implements Adoptions.Outcome {
     ///
     /// @param limit of what is fetched from now on
     void announce(Listener to, Throttle limit) {
-        locked(
-                () -> {
-                    listener = to;
-                    throttle = limit;
-                    if (end == null) {
-                        stream.send(recalled.announcement(state.geometry(), true));
-                        finishIfComplete();
-                    }
-                });
+        locked(() -> {
+            listener = to;
+            throttle = limit;
+            if (end == null) {
+                stream.send(recalled.announcement(state.geometry(), true));
+                finishIfComplete();
+            }
+        });
     }
 
     /// Waits until the version is complete or cannot be completed here.
@@ -150,24 +147,22 @@ final class VersionSession implements Adoptions.Outcome {
     }
 
     void received(FromSupernode message) {
-        locked(
-                () -> {
-                    switch (message) {
-                        case FromSupernode.Offer m when alive() -> on(Inbound.offered(m, seed));
-                        case FromSupernode.Cancel m -> on(Inbound.withdrawn(m));
-                        case FromSupernode.BlockDigests m -> on(Inbound.blockDigests(m));
-                        case FromSupernode.PieceDigests m ->
-                                Inbound.pieceDigests(m).forEach(this::on);
-                        case FromSupernode.Length m -> length(m.length());
-                        case FromSupernode.Ended m ->
-                                finish(new End.GivenUp(m.code(), m.message(), m.mayAskOrigin()));
-                        default -> LOG.debug("ignored {}", message);
-                    }
-                    changed.signalAll();
-                    if (listener != null) {
-                        listener.changed();
-                    }
-                });
+        locked(() -> {
+            switch (message) {
+                case FromSupernode.Offer m when alive() -> on(Inbound.offered(m, seed));
+                case FromSupernode.Cancel m -> on(Inbound.withdrawn(m));
+                case FromSupernode.BlockDigests m -> on(Inbound.blockDigests(m));
+                case FromSupernode.PieceDigests m -> Inbound.pieceDigests(m).forEach(this::on);
+                case FromSupernode.Length m -> length(m.length());
+                case FromSupernode.Ended m ->
+                        finish(new End.GivenUp(m.code(), m.message(), m.mayAskOrigin()));
+                default -> LOG.debug("ignored {}", message);
+            }
+            changed.signalAll();
+            if (listener != null) {
+                listener.changed();
+            }
+        });
     }
 
     private void length(long length) {
@@ -181,20 +176,18 @@ final class VersionSession implements Adoptions.Outcome {
     }
 
     void supernodeLost() {
-        locked(
-                () -> {
-                    on(new DownloadEvent.SupernodeLost());
-                    finish(new End.Lost());
-                });
+        locked(() -> {
+            on(new DownloadEvent.SupernodeLost());
+            finish(new End.Lost());
+        });
     }
 
     /// Ends what still runs: somebody else takes over, or nobody wants it.
     void abandon() {
-        locked(
-                () -> {
-                    fetches.values().forEach(PieceClient.Fetch::cancel);
-                    finish(new End.Lost());
-                });
+        locked(() -> {
+            fetches.values().forEach(PieceClient.Fetch::cancel);
+            finish(new End.Lost());
+        });
     }
 
     /// Says that nothing more is wanted and nothing served.
@@ -205,12 +198,11 @@ final class VersionSession implements Adoptions.Outcome {
 
     /// Time passed.
     void tick() {
-        locked(
-                () -> {
-                    if (state.flowCount() > 0) {
-                        on(new DownloadEvent.Tick());
-                    }
-                });
+        locked(() -> {
+            if (state.flowCount() > 0) {
+                on(new DownloadEvent.Tick());
+            }
+        });
     }
 
     /// The digests of all blocks of a piece, once they are known; waits for them at most `nanos`.
@@ -241,8 +233,9 @@ final class VersionSession implements Adoptions.Outcome {
     private void perform(Action action) {
         switch (action) {
             case Action.Start a -> start(a);
-            case Action.StopAtNextBlock a -> withFetch(a.flow(), PieceClient.Fetch::stopAtNextBlock);
-            case Action.Cancel a -> withFetch(a.flow(), PieceClient.Fetch::cancel);
+            case Action.StopAtNextBlock a ->
+                    fetch(a.flow()).ifPresent(PieceClient.Fetch::stopAtNextBlock);
+            case Action.Cancel a -> fetch(a.flow()).ifPresent(PieceClient.Fetch::cancel);
             case Action.Adopt a -> adopt(a.block());
             case Action.Drop a -> drop(a.block());
             case Action.ReportStarted a -> reports.started(a, nextRange());
@@ -256,19 +249,15 @@ final class VersionSession implements Adoptions.Outcome {
         return state.geometry().rangeOfBlock(state.firstUnverified());
     }
 
-    private void withFetch(int flow, Consumer<PieceClient.Fetch> what) {
-        PieceClient.Fetch fetch = fetches.get(flow);
-        if (fetch != null) {
-            what.accept(fetch);
-        }
+    private Optional<PieceClient.Fetch> fetch(int flow) {
+        return Optional.ofNullable(fetches.get(flow));
     }
 
     private void start(Action.Start a) {
         if (alive()) {
             FlowRun flow = new FlowRun(this, a);
             RangeRequest request = flow.request(version(), secret);
-            PieceClient.Fetch fetch =
-                    engine.pieces().begin(a.address(), request, flow, throttle);
+            PieceClient.Fetch fetch = engine.pieces().begin(a.address(), request, flow, throttle);
             fetches.put(a.flow(), fetch);
             engine.threads().execute(() -> flow.run(fetch, engine.environment().nanoTime()));
         }
@@ -278,31 +267,29 @@ final class VersionSession implements Adoptions.Outcome {
     ///
     /// @param trouble of this host, if that is why
     void flowEnded(Action.Start a, DownloadEvent event, @Nullable IOException trouble, long nanos) {
-        locked(
-                () -> {
-                    fetches.remove(a.flow());
-                    if (event instanceof DownloadEvent.FlowCompleted) {
-                        reports.flowEnded(nanos);
-                    }
-                    if (trouble != null) {
-                        localTrouble(trouble);
-                    }
-                    on(event);
-                });
+        locked(() -> {
+            fetches.remove(a.flow());
+            if (event instanceof DownloadEvent.FlowCompleted) {
+                reports.flowEnded(nanos);
+            }
+            if (trouble != null) {
+                localTrouble(trouble);
+            }
+            on(event);
+        });
     }
 
     /// A flow brought the digests of a piece.
     boolean digests(int piece, List<Sha256> digests) {
-        return asked(
-                () -> {
-                    boolean match = state.digestsMatch(piece, digests);
-                    if (match) {
-                        int first = state.geometry().firstBlockOfPiece(piece);
-                        on(new DownloadEvent.BlockDigestsKnown(first, digests));
-                        changed.signalAll();
-                    }
-                    return match;
-                });
+        return asked(() -> {
+            boolean match = state.digestsMatch(piece, digests);
+            if (match) {
+                int first = state.geometry().firstBlockOfPiece(piece);
+                on(new DownloadEvent.BlockDigestsKnown(first, digests));
+                changed.signalAll();
+            }
+            return match;
+        });
     }
 
     /// What a block that a flow brought is worth; waits where its digest is still on its way.
@@ -347,11 +334,10 @@ final class VersionSession implements Adoptions.Outcome {
     }
 
     void receivedBytes(int flow, int bytes) {
-        locked(
-                () -> {
-                    reports.received(bytes, engine.nanoTime());
-                    on(new DownloadEvent.Received(flow, bytes));
-                });
+        locked(() -> {
+            reports.received(bytes, engine.nanoTime());
+            on(new DownloadEvent.Received(flow, bytes));
+        });
     }
 
     /// A block that lies in this version's file is verified at once; others are copied first.
@@ -366,11 +352,10 @@ final class VersionSession implements Adoptions.Outcome {
 
     @Override
     public void adopted(int block) {
-        locked(
-                () -> {
-                    int bytes = state.geometry().blockLength(block);
-                    verifiedBlock(block, bytes, StatusBoard.Source.STORE, "store");
-                });
+        locked(() -> {
+            int bytes = state.geometry().blockLength(block);
+            verifiedBlock(block, bytes, StatusBoard.Source.STORE, "store");
+        });
     }
 
     @Override

@@ -3,14 +3,15 @@ package io.dragonfly.peer;
 
 import io.dragonfly.core.model.Digest;
 import io.dragonfly.core.model.Geometry;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// The digest that the user gave, computed over the content in order while it arrives, so that little
-/// is left to do when the last block is here. Used by one thread.
+/// The digest that the user gave, computed over the content in order while it arrives, so that
+/// little is left to do when the last block is here. Used by one thread.
 final class WholeDigest {
     private final Digest wanted;
     private MessageDigest running;

@@ -20,12 +20,17 @@ import io.dragonfly.net.control.ControlServer;
 import io.dragonfly.net.control.PeerStream;
 import io.dragonfly.net.piece.PieceClient;
 import io.dragonfly.origin.OriginException;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.BitSet;
@@ -34,9 +39,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Turns what peers say into events of the [SwarmLoop] and questions to the [SeedLibrary].
 final class ControlListener implements ControlServer.Listener {
@@ -81,7 +83,8 @@ final class ControlListener implements ControlServer.Listener {
     public HelloAnswer hello(PeerStream stream, FromPeer.Hello hello) {
         String token = config.clusterToken();
         if (token != null && !same(token, hello.clusterToken())) {
-            return new FromSupernode.Rejected("denied", "wrong cluster token: check --cluster-token");
+            return new FromSupernode.Rejected(
+                    "denied", "wrong cluster token: check --cluster-token");
         }
         PeerId id;
         try {
@@ -92,8 +95,7 @@ final class ControlListener implements ControlServer.Listener {
         peers.put(stream, id);
         String host = hello.advertise() == null ? stream.remoteHost() : hello.advertise();
         HostPort address = hello.piecePort() == 0 ? null : new HostPort(host, hello.piecePort());
-        Placement placement =
-                new Placement(hello.hostGroup(), hello.idc(), hello.securityDomain());
+        Placement placement = new Placement(hello.hostGroup(), hello.idc(), hello.securityDomain());
         SwarmLoop.Member member =
                 new SwarmLoop.Member(
                         id, hello.hostname(), stream, address, placement, hello.software());
@@ -117,7 +119,10 @@ final class ControlListener implements ControlServer.Listener {
     private void dialBack(PeerId id, HostPort address) {
         boolean reached = dialler.probe(address, id, DIAL_BACK);
         if (!reached) {
-            LOG.warn("peer cannot be dialled, it will not be offered peer={} address={}", id, address);
+            LOG.warn(
+                    "peer cannot be dialled, it will not be offered peer={} address={}",
+                    id,
+                    address);
         }
         loop.post(() -> loop.decide(new Event.Reachable(id, reached)));
     }
@@ -153,19 +158,18 @@ final class ControlListener implements ControlServer.Listener {
                             m.request(), "overloaded", "too many registrations wait", 1000, false));
             return;
         }
-        threads.execute(
-                () -> {
-                    try {
-                        metrics.registrations.increment();
-                        FromSupernode answer = answer(m);
-                        if (answer instanceof FromSupernode.Refused) {
-                            metrics.refusals.increment();
-                        }
-                        stream.send(answer);
-                    } finally {
-                        registrations.release();
-                    }
-                });
+        threads.execute(() -> {
+            try {
+                metrics.registrations.increment();
+                FromSupernode answer = answer(m);
+                if (answer instanceof FromSupernode.Refused) {
+                    metrics.refusals.increment();
+                }
+                stream.send(answer);
+            } finally {
+                registrations.release();
+            }
+        });
     }
 
     private FromSupernode answer(FromPeer.Register m) {
@@ -243,7 +247,11 @@ final class ControlListener implements ControlServer.Listener {
             case FromPeer.Slow m ->
                     loop.decide(
                             new Event.Slow(
-                                    peer, swarm.id(), m.range(), new PeerId(m.parent()), m.block()));
+                                    peer,
+                                    swarm.id(),
+                                    m.range(),
+                                    new PeerId(m.parent()),
+                                    m.block()));
             case FromPeer.Leave _ -> {
                 loop.leave(swarm, peer);
                 loop.decide(new Event.Left(peer, swarm.id()));
@@ -313,9 +321,14 @@ final class ControlListener implements ControlServer.Listener {
         metrics.rangeFailures.increment();
         PeerId parent = new PeerId(m.parent());
         SwarmLoop.Member from = loop.peers().get(parent);
-        LOG.info("range failed version={} range={} peer={} parent={} address={} reason={}",
-                version, m.range(), peer, parent, from == null ? "-" : from.address(), m.reason());
-        loop.decide(
-                new Event.Failed(peer, version, m.range(), parent, m.reason(), m.block()));
+        LOG.info(
+                "range failed version={} range={} peer={} parent={} address={} reason={}",
+                version,
+                m.range(),
+                peer,
+                parent,
+                from == null ? "-" : from.address(),
+                m.reason());
+        loop.decide(new Event.Failed(peer, version, m.range(), parent, m.reason(), m.block()));
     }
 }

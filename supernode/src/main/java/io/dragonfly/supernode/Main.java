@@ -2,8 +2,10 @@
 package io.dragonfly.supernode;
 
 import io.dragonfly.cli.Program;
-import java.nio.file.Path;
+
 import picocli.CommandLine;
+
+import java.nio.file.Path;
 
 /// Starts the supernode.
 public final class Main {

@@ -6,8 +6,10 @@ import io.dragonfly.core.model.Version;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.DigestList;
 import io.dragonfly.core.protocol.FromSupernode;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /// Builds messages from the supernode's values.
 final class Messages {

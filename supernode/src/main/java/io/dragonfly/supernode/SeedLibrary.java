@@ -16,6 +16,10 @@ import io.dragonfly.origin.OriginReader;
 import io.dragonfly.peer.PeerEnvironment;
 import io.dragonfly.storage.DiskStore;
 import io.dragonfly.storage.StoredVersion;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -25,8 +29,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The seed's tasks and what was read of them. Thread-safe.
 final class SeedLibrary {
@@ -168,8 +170,11 @@ final class SeedLibrary {
             version.stored().sync();
             version.validated(opened.freshness(), nowMillis());
             version.ended(null);
-            LOG.info("read origin url={} version={} bytes={}",
-                    task.maskedUrl(), version.version().id(), version.readFromOrigin());
+            LOG.info(
+                    "read origin url={} version={} bytes={}",
+                    task.maskedUrl(),
+                    version.version().id(),
+                    version.readFromOrigin());
         } catch (OriginException e) {
             failed(task, version, e);
         } catch (IOException e) {
@@ -191,8 +196,12 @@ final class SeedLibrary {
     }
 
     private void failed(SeedTask task, SeedVersion version, OriginException why) {
-        LOG.warn("reading failed url={} version={} code={} cause={}",
-                task.maskedUrl(), version.version().id(), why.kind().code(), why.getMessage());
+        LOG.warn(
+                "reading failed url={} version={} code={} cause={}",
+                task.maskedUrl(),
+                version.version().id(),
+                why.kind().code(),
+                why.getMessage());
         task.ended(version);
         version.ended(why);
         boolean mayAsk = why.kind() == OriginException.Kind.NETWORK;

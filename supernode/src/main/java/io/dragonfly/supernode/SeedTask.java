@@ -13,14 +13,17 @@ import io.dragonfly.core.model.VersionNaming;
 import io.dragonfly.origin.OpenedOrigin;
 import io.dragonfly.origin.OriginException;
 import io.dragonfly.storage.StoredVersion;
-import java.io.IOException;
-import java.util.concurrent.locks.ReentrantLock;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One task at the seed: which version is current, and when the origin is asked again. Everybody who
-/// asks for the task at the same time shares one question to the origin and one reading. Thread-safe.
+import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// One task at the seed: which version is current, and when the origin is asked again. Everybody
+/// who asks for the task at the same time shares one question to the origin and one reading.
+/// Thread-safe.
 final class SeedTask {
     private static final Logger LOG = LoggerFactory.getLogger(SeedTask.class);
 
@@ -111,8 +114,10 @@ final class SeedTask {
             opened = library.reader().open(spec, validators);
         } catch (OriginException e) {
             if (known != null && e.retryable()) {
-                LOG.warn("origin does not answer, giving out what is here task={} cause={}",
-                        id, e.getMessage());
+                LOG.warn(
+                        "origin does not answer, giving out what is here task={} cause={}",
+                        id,
+                        e.getMessage());
                 return known;
             }
             throw e;
@@ -154,8 +159,7 @@ final class SeedTask {
 
     private Version version(OpenedOrigin opened) {
         return new Version(
-                VersionNaming.name(
-                        id, opened.validators(), opened.length(), library.random()),
+                VersionNaming.name(id, opened.validators(), opened.length(), library.random()),
                 id,
                 Geometry.of(opened.length()),
                 Encoding.IDENTITY,

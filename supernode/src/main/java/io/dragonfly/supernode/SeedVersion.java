@@ -7,10 +7,12 @@ import io.dragonfly.core.model.Version;
 import io.dragonfly.origin.Freshness;
 import io.dragonfly.origin.OriginException;
 import io.dragonfly.storage.StoredVersion;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /// One version that the seed reads or has read. Thread-safe.
 final class SeedVersion {

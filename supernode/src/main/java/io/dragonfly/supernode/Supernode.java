@@ -26,6 +26,10 @@ import io.dragonfly.peer.PeerEnvironment;
 import io.dragonfly.peer.Shares;
 import io.dragonfly.storage.DiskStore;
 import io.dragonfly.storage.DiskStoreSettings;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -35,8 +39,6 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// A running supernode: the composition root. Thread-safe; can be embedded.
 public final class Supernode implements Closeable {
@@ -125,8 +127,11 @@ public final class Supernode implements Closeable {
             SupernodeApi api = new SupernodeApi(library, loop, metrics, SOFTWARE);
             http = opened(api.serve(config.bind(), config.port(), control));
             started = true;
-            LOG.info("supernode ready port={} piecePort={} home={}",
-                    port(), pieces.port(), config.home());
+            LOG.info(
+                    "supernode ready port={} piecePort={} home={}",
+                    port(),
+                    pieces.port(),
+                    config.home());
         } finally {
             if (!started) {
                 close();

@@ -13,16 +13,18 @@ import io.dragonfly.net.http.HttpSettings;
 import io.dragonfly.net.http.Listen;
 import io.dragonfly.net.http.ProblemException;
 import io.dragonfly.net.http.Router;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/// The REST API of a supernode, described by `openapi.yaml`. Reading is open; URLs are masked, secrets
-/// and credentials never appear. Thread-safe.
+/// The REST API of a supernode, described by `openapi.yaml`. Reading is open; URLs are masked,
+/// secrets and credentials never appear. Thread-safe.
 final class SupernodeApi {
     /// Entries of a listing, at most.
     private static final int MAX_ENTRIES = 1000;
@@ -32,8 +34,7 @@ final class SupernodeApi {
     private final SupernodeMetrics metrics;
     private final String software;
 
-    SupernodeApi(
-            SeedLibrary library, SwarmLoop loop, SupernodeMetrics metrics, String software) {
+    SupernodeApi(SeedLibrary library, SwarmLoop loop, SupernodeMetrics metrics, String software) {
         this.library = library;
         this.loop = loop;
         this.metrics = metrics;
@@ -71,8 +72,7 @@ final class SupernodeApi {
     record Health(String status, int peers, int swarms, int queued) {}
 
     /// @param host address to listen on; null: all
-    HttpServer serve(@Nullable String host, int port, ControlServer control)
-            throws IOException {
+    HttpServer serve(@Nullable String host, int port, ControlServer control) throws IOException {
         HttpSettings settings = HttpSettings.DEFAULT;
         Router router =
                 new Router(settings)

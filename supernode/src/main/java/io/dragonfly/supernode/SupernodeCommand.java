@@ -10,6 +10,15 @@ import io.dragonfly.cli.VersionText;
 import io.dragonfly.cli.logging.DaemonLogging;
 import io.dragonfly.cli.logging.LogFormat;
 import io.dragonfly.peer.PeerEnvironment;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -21,12 +30,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /// The options of the supernode, and its run.
 @Command(
@@ -49,8 +52,9 @@ final class SupernodeCommand implements Callable<Integer> {
             names = "--home",
             paramLabel = "DIR",
             descriptionKey = NETWORK,
-            description = "Data and logs; default /var/lib/dragonfly/supernode for root, else"
-                    + " ~/.small-dragonfly/supernode.")
+            description =
+                    "Data and logs; default /var/lib/dragonfly/supernode for root, else"
+                            + " ~/.small-dragonfly/supernode.")
     private @Nullable Path home;
 
     @Option(
@@ -80,7 +84,8 @@ final class SupernodeCommand implements Callable<Integer> {
             names = "--advertise",
             paramLabel = "HOST",
             descriptionKey = NETWORK,
-            description = "Host that peers fetch pieces from; default the one they reach the API by.")
+            description =
+                    "Host that peers fetch pieces from; default the one they reach the API by.")
     private @Nullable String advertise;
 
     @Option(
@@ -104,8 +109,9 @@ final class SupernodeCommand implements Callable<Integer> {
             fallbackValue = "true",
             paramLabel = "true|false",
             descriptionKey = ORIGINS,
-            description = "Whether URLs may lead to this machine's loopback addresses; default only"
-                    + " where --ip is one itself.")
+            description =
+                    "Whether URLs may lead to this machine's loopback addresses; default only"
+                            + " where --ip is one itself.")
     private @Nullable Boolean loopbackOrigins;
 
     @Option(
@@ -122,8 +128,9 @@ final class SupernodeCommand implements Callable<Integer> {
             defaultValue = "30s",
             converter = DurationConverter.class,
             descriptionKey = ORIGINS,
-            description = "How long a content without ETag and Last-Modified is given out after it was"
-                    + " read (${DEFAULT-VALUE}).")
+            description =
+                    "How long a content without ETag and Last-Modified is given out after it was"
+                            + " read (${DEFAULT-VALUE}).")
     private Duration unvalidatedFor;
 
     @Option(
@@ -168,11 +175,10 @@ final class SupernodeCommand implements Callable<Integer> {
                     "supernode ready: api and control on port %d, pieces on port %d%n",
                     supernode.port(), supernode.piecePort());
             out.flush();
-            awaitStop(
-                    () -> {
-                        supernode.close();
-                        DaemonLogging.stop();
-                    });
+            awaitStop(() -> {
+                supernode.close();
+                DaemonLogging.stop();
+            });
             return 0;
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.FAILED, String.valueOf(e.getMessage()), e);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.supernode;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// What a supernode is told at its start.
 ///
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// @param seedSlots ranges that the seed uploads at the same time
 /// @param originConnections to one origin for one task
 /// @param unvalidatedFor how long a content without validators is given out after it was read
-/// @param loopbackOrigins whether URLs may lead to this machine's own loopback addresses; right only
-///     where nobody else can ask this supernode
+/// @param loopbackOrigins whether URLs may lead to this machine's own loopback addresses; right
+///   only where nobody else can ask this supernode
 /// @param clusterToken that peers must show, or null
 public record SupernodeConfig(
         Path home,

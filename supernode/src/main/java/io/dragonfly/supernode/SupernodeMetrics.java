@@ -6,6 +6,7 @@ import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.concurrent.atomic.LongAdder;
@@ -13,8 +14,7 @@ import java.util.concurrent.atomic.LongAdder;
 /// What a supernode counts, in Prometheus' text form. Thread-safe.
 final class SupernodeMetrics {
     private final PrometheusRegistry registry = new PrometheusRegistry();
-    private final PrometheusTextFormatWriter writer =
-            PrometheusTextFormatWriter.builder().build();
+    private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.builder().build();
 
     final LongAdder originBytes = new LongAdder();
     final LongAdder originReadings = new LongAdder();

@@ -5,13 +5,15 @@ import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.VersionId;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /// What the supernode knows of one version beyond the scheduling: the digests, and who waits for
 /// which of them. Owned by [SwarmLoop].

@@ -11,6 +11,11 @@ import io.dragonfly.core.scheduler.Event;
 import io.dragonfly.core.scheduler.Placement;
 import io.dragonfly.core.scheduler.Scheduler;
 import io.dragonfly.net.control.PeerStream;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +28,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// The one owner of what the supernode knows of peers and swarms, and of the [Scheduler]. Everything
-/// that happens is posted to a bounded queue and applied by one thread, in order; nothing here blocks.
-/// The knowledge is soft: it can be lost at any time, peers announce themselves again.
+/// The one owner of what the supernode knows of peers and swarms, and of the [Scheduler].
+/// Everything that happens is posted to a bounded queue and applied by one thread, in order;
+/// nothing here blocks. The knowledge is soft: it can be lost at any time, peers announce
+/// themselves again.
 final class SwarmLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SwarmLoop.class);
 
@@ -68,8 +71,8 @@ final class SwarmLoop implements AutoCloseable {
         thread.start();
     }
 
-    /// Has `action` applied by the loop's thread; waits while the queue is full, so that a fast origin
-    /// or a storm of reports slows down those who cause it.
+    /// Has `action` applied by the loop's thread; waits while the queue is full, so that a fast
+    /// origin or a storm of reports slows down those who cause it.
     void post(Runnable action) {
         try {
             queue.put(action);
@@ -172,14 +175,11 @@ final class SwarmLoop implements AutoCloseable {
         Swarm swarm = new Swarm(version);
         swarms.put(id, swarm);
         decide(new Event.SwarmOpened(id, swarm.geometry()));
-        version.stored()
-                .blocks()
-                .stream()
-                .forEach(
-                        block ->
-                                version.stored()
-                                        .digest(block)
-                                        .ifPresent(digest -> blockRead(swarm, block, digest)));
+        version.stored().blocks().stream()
+                .forEach(block ->
+                        version.stored()
+                                .digest(block)
+                                .ifPresent(digest -> blockRead(swarm, block, digest)));
     }
 
     void blockRead(SeedVersion version, int block, Sha256 digest) {
@@ -264,8 +264,13 @@ final class SwarmLoop implements AutoCloseable {
                                         c.version().hex(), c.range(), c.parent().value()));
                 case Command.Isolated i -> LOG.warn("isolated peer={} why={}", i.peer(), i.why());
                 case Command.Blacklisted b ->
-                        LOG.warn("blacklisted parent={} for={} why={}", b.parent(), b.peer(), b.why());
-                case Command.AtLimit l -> LOG.warn("at limit what={} limit={}", l.what(), l.limit());
+                        LOG.warn(
+                                "blacklisted parent={} for={} why={}",
+                                b.parent(),
+                                b.peer(),
+                                b.why());
+                case Command.AtLimit l ->
+                        LOG.warn("at limit what={} limit={}", l.what(), l.limit());
                 case Command.WakeAt wake -> wakeAt = Math.min(wakeAt, wake.nanos());
             }
         }

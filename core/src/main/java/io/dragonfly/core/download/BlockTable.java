@@ -3,13 +3,15 @@ package io.dragonfly.core.download;
 
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Sha256;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// What is known of each block of a version: the digest it must have, the digest of what was here
 /// before, and whether it is verified. Grows while the length is unknown.

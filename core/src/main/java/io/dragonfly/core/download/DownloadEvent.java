@@ -5,8 +5,10 @@ import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.protocol.FailureReason;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /// What happens to a [DownloadState].
 public sealed interface DownloadEvent {

@@ -7,23 +7,26 @@ import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.protocol.FailureReason;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// The state of one version's download at one peer, under one supernode.
 ///
-/// The supernode assigns ranges; this class turns each assignment into flows, decides what the blocks
-/// that arrive are worth, and says what to report. Three rules shape it:
-/// - A block counts only when its digest equals the one that *this* supernode gave, be it directly or
-///   through a piece digest. What was here before (an earlier run, another supernode) is *recalled*:
-///   it is adopted without a transfer once the digests agree, and dropped when they do not.
-/// - A new parent for a range takes over at a block boundary: the old flow finishes the block that is
-///   on its way, so nothing is fetched twice.
+/// The supernode assigns ranges; this class turns each assignment into flows, decides what the
+/// blocks that arrive are worth, and says what to report. Three rules shape it:
+/// - A block counts only when its digest equals the one that *this* supernode gave, be it directly
+///   or through a piece digest. What was here before (an earlier run, another supernode) is
+///   *recalled*: it is adopted without a transfer once the digests agree, and dropped when they do
+///   not.
+/// - A new parent for a range takes over at a block boundary: the old flow finishes the block that
+///   is on its way, so nothing is fetched twice.
 /// - A flow that leaves holes is followed by flows for the holes, from the same assignment, without
 ///   asking the supernode again.
 ///
@@ -73,8 +76,8 @@ public final class DownloadState {
         return decided;
     }
 
-    /// What to do with a block that `flow` brought. After [Verdict#ACCEPT] the caller stores the block
-    /// and answers [DownloadEvent.Stored] or [DownloadEvent.NotStored].
+    /// What to do with a block that `flow` brought. After [Verdict#ACCEPT] the caller stores the
+    /// block and answers [DownloadEvent.Stored] or [DownloadEvent.NotStored].
     public Verdict verdict(int flowId, int block, Sha256 digest) {
         Flow flow = flows.get(flowId);
         if (flow == null || block != flow.nextBlock || block >= flow.endBlock) {
@@ -96,8 +99,8 @@ public final class DownloadState {
         return Verdict.ACCEPT;
     }
 
-    /// Digests that a parent sent for all blocks of `piece`: whether they make the piece digest that
-    /// the supernode gave. True is followed by [DownloadEvent.BlockDigestsKnown].
+    /// Digests that a parent sent for all blocks of `piece`: whether they make the piece digest
+    /// that the supernode gave. True is followed by [DownloadEvent.BlockDigestsKnown].
     public boolean digestsMatch(int piece, List<Sha256> digests) {
         Sha256 expected = blocks.pieceDigest(piece);
         return expected != null && expected.equals(Sha256.ofPiece(digests));
@@ -236,7 +239,8 @@ public final class DownloadState {
     private void lengthKnown(long length, long now) {
         Geometry geometry = blocks.geometry();
         if (geometry.lengthKnown()) {
-            Check.that(geometry.length() == length, "two lengths: %d, %d", geometry.length(), length);
+            Check.that(
+                    geometry.length() == length, "two lengths: %d, %d", geometry.length(), length);
             return;
         }
         blocks.lengthKnown(length);
@@ -352,8 +356,7 @@ public final class DownloadState {
         flows.put(id, new Flow(id, to.range(), to.parent(), first, end, now));
         int piece = blocks.geometry().pieceOfRange(to.range());
         actions.add(
-                new Action.Start(
-                        id, to.parent(), to.address(), piece, first, end, wantsDigests));
+                new Action.Start(id, to.parent(), to.address(), piece, first, end, wantsDigests));
     }
 
     private boolean hasFlowFrom(int range, PeerId parent) {
