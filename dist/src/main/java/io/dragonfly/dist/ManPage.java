@@ -6,6 +6,7 @@ import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.Ansi.Text;
 import picocli.CommandLine.Help.ColorScheme;
+import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /// A manual page (roff, section 1) out of a picocli command: the same texts as `--help`.
@@ -82,26 +84,22 @@ final class ManPage {
         line(".PP");
     }
 
+    /// Options without a group first, then the groups under their headings, as in the help.
     private void arguments(CommandSpec spec, String optionsTitle, String parametersTitle) {
-        List<OptionSpec> options =
-                spec.options().stream().filter(option -> !option.hidden()).toList();
-        if (!options.isEmpty() && !optionsTitle.isEmpty()) {
+        Help help = new Help(spec, PLAIN);
+        List<ArgGroupSpec> groups = spec.argGroups();
+        List<OptionSpec> free =
+                spec.options().stream().filter(option -> option.group() == null).toList();
+        if (!spec.options().isEmpty() && !optionsTitle.isEmpty()) {
             line(optionsTitle);
         }
-        Help help = new Help(spec, PLAIN);
-        for (OptionSpec option : options) {
-            String names =
-                    Arrays.stream(option.names())
-                            .map(name -> "\\fB" + escaped(name) + "\\fR")
-                            .collect(Collectors.joining(", "));
-            String label =
-                    help.parameterLabelRenderer()
-                            .renderParameterLabel(option, Ansi.OFF, List.of())
-                            .toString();
-            Text[][] rows =
-                    help.createDefaultOptionRenderer()
-                            .render(option, help.parameterLabelRenderer(), PLAIN);
-            item(names + italic(label), rows);
+        options(help, free);
+        for (ArgGroupSpec group : groups) {
+            String heading = plain(Objects.requireNonNullElse(group.heading(), "")).strip();
+            if (!heading.isEmpty()) {
+                line(".SS " + escaped(heading.replaceFirst(":$", "")));
+            }
+            options(help, group.allOptionsNested());
         }
         List<PositionalParamSpec> parameters =
                 spec.positionalParameters().stream().filter(p -> !p.hidden()).toList();
@@ -113,6 +111,21 @@ final class ManPage {
                     help.createDefaultParameterRenderer()
                             .render(parameter, help.parameterLabelRenderer(), PLAIN);
             item(italic(parameter.paramLabel()), rows);
+        }
+    }
+
+    private void options(Help help, List<OptionSpec> options) {
+        for (OptionSpec option : options.stream().filter(o -> !o.hidden()).toList()) {
+            String names =
+                    Arrays.stream(option.names())
+                            .map(name -> "\\fB" + escaped(name) + "\\fR")
+                            .collect(Collectors.joining(", "));
+            Text label =
+                    help.parameterLabelRenderer().renderParameterLabel(option, Ansi.OFF, List.of());
+            Text[][] rows =
+                    help.createDefaultOptionRenderer()
+                            .render(option, help.parameterLabelRenderer(), PLAIN);
+            item(names + italic(label.toString()), rows);
         }
     }
 

@@ -10,10 +10,11 @@ import java.util.stream.Stream;
 /// @param name of the command, its module and its package
 /// @param jvm options of the launcher; training uses the same, since a cache is only valid for what
 ///   it was trained with (`--enable-native-access` is one of those)
-/// @param training command lines whose classes go to the ahead-of-time cache; each must exit with 0
+/// @param training command lines whose classes go to the ahead-of-time cache; each must exit with
+///   0; the last one goes through `main`
 record Program(String name, List<String> jvm, List<List<String>> training) {
     private static final List<List<String>> BASIC_TRAINING =
-            List.of(List.of("--version"), List.of("--help"));
+            List.of(List.of("--help"), List.of("--version"));
 
     /// Common to all: the VM's own messages must not get into an output that is a download, and an
     /// exit must not wait 300 ms for a thread that polls (JDK-8314243).

@@ -3,6 +3,7 @@ package io.dragonfly.dist;
 
 import picocli.CommandLine;
 
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,18 +16,23 @@ public final class Training {
 
     private Training() {}
 
-    /// Arguments: the main class, then command lines, each after a [#NEXT]. The main class has a
-    /// `public static CommandLine commandLine()`. Exits with the first code that is not 0.
+    /// Arguments: the main class, then command lines, each after a [#NEXT]. All but the last go to
+    /// the main class's `public static CommandLine commandLine()`, the last to its `main`, which
+    /// may end the process. Exits with the first code that is not 0.
     public static void main(String[] args) throws ReflectiveOperationException {
-        for (List<String> line : lines(List.of(args).subList(1, args.length))) {
-            CommandLine program =
-                    (CommandLine) Class.forName(args[0]).getMethod("commandLine").invoke(null);
-            int code = program.execute(line.toArray(String[]::new));
+        Class<?> program = Class.forName(args[0]);
+        List<List<String>> lines = lines(List.of(args).subList(1, args.length));
+        for (List<String> line : lines.subList(0, lines.size() - 1)) {
+            CommandLine command = (CommandLine) program.getMethod("commandLine").invoke(null);
+            int code = command.execute(line.toArray(String[]::new));
             if (code != 0) {
                 System.err.println("training failed with " + code + ": " + line);
                 System.exit(code);
             }
         }
+        Method main = program.getDeclaredMethod("main", String[].class);
+        main.setAccessible(true);
+        main.invoke(null, (Object) lines.getLast().toArray(String[]::new));
     }
 
     private static List<List<String>> lines(List<String> args) {

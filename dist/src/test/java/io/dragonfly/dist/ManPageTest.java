@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -46,6 +47,25 @@ class ManPageTest {
     @Test
     void hiddenOptionsStayHidden() {
         assertThat(String.join("\n", page(command()))).doesNotContain("secret");
+    }
+
+    @Test
+    void groupsKeepTheirHeadings() {
+        CommandSpec command = command();
+        command.addArgGroup(
+                ArgGroupSpec.builder()
+                        .heading("How to ask:%n")
+                        .validate(false)
+                        .addArg(OptionSpec.builder("--header").description("A header.").build())
+                        .build());
+        assertThat(page(command))
+                .containsSubsequence(
+                        ".SH OPTIONS",
+                        "\\fB\\-O\\fR, \\fB\\-\\-output\\fR=\\fIFILE\\fR",
+                        ".SS How to ask",
+                        "\\fB\\-\\-header\\fR",
+                        "A header.",
+                        ".SH ARGUMENTS");
     }
 
     @Test

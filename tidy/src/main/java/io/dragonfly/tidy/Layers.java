@@ -78,14 +78,13 @@ final class Layers {
         Stream<String> layer =
                 to.isEmpty() || to.equals(from) || ALLOWED.getOrDefault(from, Set.of()).contains(to)
                         ? Stream.of()
-                        : Stream.of("%s must not use %s:".formatted(from, to));
+                        : Stream.of("%s must not use %s".formatted(from, to));
         Stream<String> strangers =
                 STRANGERS.stream()
                         .filter(pair ->
                                 areIn(origin, pair.get(0), target, pair.get(1))
                                         || areIn(origin, pair.get(1), target, pair.get(0)))
-                        .map(pair ->
-                                "%s and %s must not meet:".formatted(pair.get(0), pair.get(1)));
+                        .map(pair -> "%s and %s must not meet".formatted(pair.get(0), pair.get(1)));
         return Stream.concat(layer, strangers).toList();
     }
 
@@ -100,7 +99,7 @@ final class Layers {
                                                 : target.equals(name)
                                                         || target.startsWith(name + "$"));
         return acts && module(origin).equals("core")
-                ? List.of("core decides and does not act: " + target + ":")
+                ? List.of("core decides and does not act: " + target)
                 : List.of();
     }
 

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -55,20 +57,25 @@ class LayersTest {
         List<String> check(String origin, String target);
     }
 
+    /// One line for each class and thing that is wrong, with one place where it shows.
     private static List<String> violations(Rule rule) {
-        return CLASSES.stream()
-                .filter(type -> !Layers.TOOLS.contains(Layers.module(type.getPackageName())))
-                .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
-                .flatMap(dependency -> check(rule, dependency).stream())
-                .distinct()
-                .sorted()
-                .toList();
-    }
-
-    private static List<String> check(Rule rule, Dependency dependency) {
-        JavaClass target = dependency.getTargetClass().getBaseComponentType();
-        return rule.check(dependency.getOriginClass().getName(), target.getName()).stream()
-                .map(what -> what + " " + dependency.getSourceCodeLocation())
+        Map<String, String> places = new TreeMap<>();
+        for (JavaClass type : CLASSES) {
+            if (Layers.TOOLS.contains(Layers.module(type.getPackageName()))) {
+                continue;
+            }
+            for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+                String target = dependency.getTargetClass().getBaseComponentType().getName();
+                for (String what : rule.check(type.getName(), target)) {
+                    places.merge(
+                            type.getName() + ": " + what,
+                            dependency.getSourceCodeLocation().toString(),
+                            (one, other) -> one.compareTo(other) > 0 ? one : other);
+                }
+            }
+        }
+        return places.entrySet().stream()
+                .map(entry -> entry.getKey() + " " + entry.getValue())
                 .toList();
     }
 }
