@@ -262,7 +262,12 @@ public final class PieceClient implements Closeable {
             if (cancelled) {
                 return new RangeResult.Cancelled();
             }
-            String what = reason == FailureReason.STALLED ? "no sign of life" : e.getMessage();
+            String what = e.getMessage();
+            if (reason == FailureReason.STALLED) {
+                what = "no sign of life";
+            } else if (what == null) {
+                what = e.getClass().getSimpleName();
+            }
             return new RangeResult.Failed(reason, parent + ": " + what);
         }
     }

@@ -67,6 +67,7 @@ final class ServerConnection implements Reaper.Watched {
                 () -> {
                     if (hello()) {
                         while (answerNext()) {
+                            sender.flush();
                             idle = true;
                         }
                     }
@@ -78,7 +79,6 @@ final class ServerConnection implements Reaper.Watched {
         guarded(
                 () -> {
                     if (hello()) {
-                        sender.flush();
                         link.within(serving.settings().headerTimeout().toNanos());
                         if (link.fill(1).get() == Wire.PING) {
                             sender.frame(Wire.PONG, 0, 0);
@@ -145,9 +145,7 @@ final class ServerConnection implements Reaper.Watched {
         link.unbounded();
         int version = Wire.choose(theirs, Wire.MIN_VERSION, Wire.MAX_VERSION);
         Wire.putServerHello(sender.room(Wire.MAX_SERVER_HELLO), version, serving.self());
-        if (version == 0) {
-            sender.flush();
-        }
+        sender.flush();
         return version != 0;
     }
 
@@ -155,7 +153,6 @@ final class ServerConnection implements Reaper.Watched {
     ///
     /// @return whether another one may follow
     private boolean answerNext() throws IOException {
-        sender.flush();
         link.within(serving.settings().idleTimeout().toNanos());
         byte type = link.fill(1).get();
         idle = false;

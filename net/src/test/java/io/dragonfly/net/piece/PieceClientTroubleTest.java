@@ -36,13 +36,11 @@ class PieceClientTroubleTest {
     private static final byte[] NO_DIGESTS = frame(Wire.HEADER, 0, 0);
 
     private static final PieceClientSettings IMPATIENT =
-            new PieceClientSettings(
-                    Duration.ofMillis(100),
-                    Duration.ofMillis(100),
-                    4,
-                    8,
-                    Duration.ofSeconds(60),
-                    4 << 20);
+            impatient(Duration.ofSeconds(20), Duration.ofMillis(100));
+
+    private static PieceClientSettings impatient(Duration connect, Duration stall) {
+        return new PieceClientSettings(connect, stall, 4, 8, Duration.ofSeconds(60), 4 << 20);
+    }
 
     private static RangeResult run(
             PieceClientSettings settings, FakeParent parent, RangeRequest request) {
@@ -83,8 +81,9 @@ class PieceClientTroubleTest {
 
     @Test
     void aParentThatAcceptsAndDoesNotSayHelloIsUnreachable() throws IOException {
+        PieceClientSettings settings = impatient(Duration.ofMillis(100), Duration.ofSeconds(20));
         try (FakeParent parent = new FakeParent((in, _) -> in.readAllBytes())) {
-            assertThat(reason(run(IMPATIENT, parent, request(0, 2))))
+            assertThat(reason(run(settings, parent, request(0, 2))))
                     .isEqualTo(FailureReason.UNREACHABLE);
         }
     }
@@ -133,17 +132,18 @@ class PieceClientTroubleTest {
                         new byte[BLOCK],
                         frame(Wire.BLOCK, 1, BLOCK),
                         new byte[BLOCK]);
+        AtomicLong clock = new AtomicLong();
         Throttle slow =
                 _ -> {
-                    long until = System.nanoTime() + Duration.ofMillis(300).toNanos();
-                    while (System.nanoTime() - until < 0) {
-                        LockSupport.parkNanos(until - System.nanoTime());
-                    }
-                    return Duration.ofMillis(300).toNanos();
+                    long nanos = 2 * PieceFixture.CLIENT.stallTimeout().toNanos();
+                    clock.addAndGet(nanos);
+                    // The reaper looks four times a second: let it find something, if it would.
+                    LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
+                    return nanos;
                 };
         try (FakeParent parent = FakeParent.silentAfter(all);
                 PieceClient client =
-                        new PieceClient(IMPATIENT, System::nanoTime, new PieceCounters())) {
+                        new PieceClient(PieceFixture.CLIENT, clock::get, new PieceCounters())) {
             RangeResult result =
                     client.begin(parent.address(), request(0, 2), new Recorder(), slow).run();
             assertThat(result).isEqualTo(new RangeResult.Complete(2));
@@ -250,21 +250,10 @@ class PieceClientTroubleTest {
 
     @Test
     void aKeptConnectionThatTheParentClosedIsReplacedSilently() throws IOException {
-        PieceServerSettings hasty =
-                new PieceServerSettings(
-                        0,
-                        64,
-                        Duration.ofMillis(40),
-                        Duration.ofSeconds(60),
-                        0,
-                        Duration.ofSeconds(60),
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(60),
-                        Duration.ofSeconds(5));
-        try (PieceFixture fixture = new PieceFixture(hasty, PieceFixture.CLIENT)) {
+        try (PieceFixture fixture = new PieceFixture()) {
             fixture.content(4 * BLOCK).putAll();
             fixture.fetch(0, 1, new Recorder()).run();
-            PieceFixture.eventually(() -> fixture.serverCounters.get(CONNECTIONS_OPEN) == 0);
+            fixture.serverTimesOut();
 
             assertThat(fixture.fetch(1, 2, new Recorder()).run())
                     .isEqualTo(new RangeResult.Complete(2));

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -50,6 +51,10 @@ final class PieceFixture implements AutoCloseable {
 
     final Map<VersionId, TestContent> contents = new ConcurrentHashMap<>();
     final PieceCounters serverCounters = new PieceCounters();
+
+    /// Nanoseconds by which the server's clock is ahead: lets its timeouts pass when the test says so.
+    final AtomicLong serverAhead = new AtomicLong();
+
     final PieceCounters clientCounters = new PieceCounters();
     final PieceServer server;
     final PieceClient client;
@@ -80,7 +85,7 @@ final class PieceFixture implements AutoCloseable {
                                         : Optional.empty(),
                         serverSettings,
                         upload,
-                        System::nanoTime,
+                        () -> System.nanoTime() + serverAhead.get(),
                         serverCounters);
         client = new PieceClient(clientSettings, System::nanoTime, clientCounters);
         address = new HostPort(bind.getHostAddress(), server.port());
@@ -127,6 +132,16 @@ final class PieceFixture implements AutoCloseable {
         while (!condition.getAsBoolean()) {
             LockSupport.parkNanos(200_000);
         }
+    }
+
+    /// Lets the server's time pass until it has closed every connection.
+    void serverTimesOut() {
+        long step = 2 * SERVER.idleTimeout().toNanos();
+        eventually(
+                () -> {
+                    serverAhead.addAndGet(step);
+                    return serverCounters.get(PieceCounters.Count.CONNECTIONS_OPEN) == 0;
+                });
     }
 
     @Override
