@@ -62,9 +62,17 @@ final class CrashingFiles implements FileLayer {
     private long operationsLeft = Long.MAX_VALUE;
     private boolean dead;
     private int generation;
+    private long usableBytes = 1L << 40;
+    private boolean reserves = true;
 
     CrashingFiles(Random random) {
         this.random = random;
+    }
+
+    /// From now on space cannot be reserved, and so much is free.
+    synchronized void cannotReserve(long usable) {
+        reserves = false;
+        usableBytes = usable;
     }
 
     /// The process dies at the operation that many changes from now.
@@ -251,8 +259,8 @@ final class CrashingFiles implements FileLayer {
     }
 
     @Override
-    public long usableBytes(Path dir) {
-        return 1L << 40;
+    public synchronized long usableBytes(Path dir) {
+        return usableBytes;
     }
 
     @Override
@@ -295,8 +303,10 @@ final class CrashingFiles implements FileLayer {
             synchronized (CrashingFiles.this) {
                 requireOpen();
                 operate();
-                change(new Resize((int) Math.max(node.bytes.length, from + count)));
-                return true;
+                if (reserves) {
+                    change(new Resize((int) Math.max(node.bytes.length, from + count)));
+                }
+                return reserves;
             }
         }
 
