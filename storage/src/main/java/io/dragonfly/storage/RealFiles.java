@@ -28,8 +28,8 @@ final class RealFiles implements FileLayer {
     private static final Set<PosixFilePermission> DIRECTORY_MODE =
             PosixFilePermissions.fromString("rwx------");
 
-    /// The directories that this process has locked. Static because such a lock is the process's: it
-    /// is not refused a second time, and closing any channel of the lock file would free it.
+    /// The directories that this process has locked. Static because such a lock is the process's:
+    /// it is not refused a second time, and closing any channel of the lock file would free it.
     private static final Set<Path> LOCKED = ConcurrentHashMap.newKeySet();
 
     private final SpaceReserver reserver = new SpaceReserver();

@@ -24,8 +24,8 @@ public interface Store extends Closeable {
     /// Snapshot of all versions that are here.
     List<StoredVersion> versions();
 
-    /// Forgets a version. Readers that are in the middle get an [IOException] or finish; never other
-    /// bytes.
+    /// Forgets a version. Readers that are in the middle get an [IOException] or finish; never
+    /// other bytes.
     void delete(VersionId id) throws IOException;
 
     /// Bytes that may still be reserved.

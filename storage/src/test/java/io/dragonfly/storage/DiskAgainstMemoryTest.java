@@ -16,8 +16,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The same random operations on a disk store, which is reopened now and then, and on a memory store:
-/// both answer the same.
+/// The same random operations on a disk store, which is reopened now and then, and on a memory
+/// store: both answer the same.
 final class DiskAgainstMemoryTest {
     private static final int BLOCK = Contents.BLOCK;
     private static final int VERSIONS = 4;
@@ -25,7 +25,7 @@ final class DiskAgainstMemoryTest {
     private static final int STEPS = 150;
 
     /// More for a long run: `-DargLine=-Dstorage.seeds=100000`.
-    private static final int SEEDS = Integer.getInteger("storage.seeds", 40);
+    private static final int SEEDS = Integer.getInteger("storage.seeds", 12);
 
     @TempDir Path home;
 

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 
-/// A process that stores blocks until it is killed, and prints the number of each block once `write`
-/// has returned. Its argument is the store's directory.
+/// A process that stores blocks until it is killed, and prints the number of each block once
+/// `write` has returned. Its argument is the store's directory.
 final class StoringProcess {
     private StoringProcess() {}
 
