@@ -9,11 +9,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /// Where the bytes of one version lie, on disk or in memory, and who remembers what is known about
-/// it. Thread-safe for different blocks; [HeldVersion] sees to it that nobody stores or drops the same
-/// block at the same time and that a block is here before it is read.
+/// it. Thread-safe for different blocks; [HeldVersion] sees to it that nobody stores or drops the
+/// same block at the same time and that a block is here before it is read.
 interface Backing {
     /// Keeps `data` as the bytes of `block`, then remembers the block with its digest.
     void store(int block, Sha256 digest, ByteBuffer data) throws IOException;
+
+    /// So many bytes were stored and count: syncs where much is unsynced. Apart from [#store]: a
+    /// block that is remembered must count even where the sync fails.
+    void dirtied(int bytes) throws IOException;
 
     /// Forgets a block. Once this has returned, its place may be written again.
     void drop(int block) throws IOException;

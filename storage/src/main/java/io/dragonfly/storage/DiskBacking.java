@@ -19,11 +19,12 @@ import org.slf4j.LoggerFactory;
 
 /// One version on disk: a content file and a journal.
 ///
-/// What makes it crash-safe is order. A block's bytes are written before its record, so every record
-/// that a dead process left is true. A sync first forces the content, then appends a mark that covers
-/// the records which were there *before* it began, then forces the journal: so where a mark can be
-/// read after a power cut, the blocks it covers are on the medium, under the content file's name. A dropped block's record is forced
-/// before its place is written again, or a power cut might bring the old record back over new bytes.
+/// What makes it crash-safe is order. A block's bytes are written before its record, so every
+/// record that a dead process left is true. A sync first forces the content, then appends a mark
+/// that covers the records which were there *before* it began, then forces the journal: so where a
+/// mark can be read after a power cut, the blocks it covers are on the medium, under the content
+/// file's name. A dropped block's record is forced before its place is written again, or a power
+/// cut might bring the old record back over new bytes.
 final class DiskBacking implements Backing {
     private static final Logger log = LoggerFactory.getLogger(DiskBacking.class);
 
@@ -88,9 +89,12 @@ final class DiskBacking implements Backing {
 
     @Override
     public void store(int block, Sha256 digest, ByteBuffer data) throws IOException {
-        int bytes = data.remaining();
         content.write(data, position(block, 0));
         journal.append(new JournalRecord.BlockStored(block, digest));
+    }
+
+    @Override
+    public void dirtied(int bytes) throws IOException {
         long dirty = dirtyBytes.addAndGet(bytes);
         if (dirty >= 2 * shared.settings().maxDirtyBytes()) {
             sync();

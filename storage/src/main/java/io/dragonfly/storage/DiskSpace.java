@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The free space of the store's file system, less the reserve and less what was promised to versions
-/// whose space could not be reserved in the file system itself. Thread-safe.
+/// The free space of the store's file system, less the reserve and less what was promised to
+/// versions whose space could not be reserved in the file system itself. Thread-safe.
 final class DiskSpace {
     private final FileLayer files;
     private final Path dir;

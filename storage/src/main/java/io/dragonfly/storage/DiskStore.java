@@ -22,12 +22,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Versions in one directory: per version `<id>.content`, whose bytes are the content in its wire form
-/// (with identity encoding: the file itself), and `<id>.journal`. Thread-safe.
+/// Versions in one directory: per version `<id>.content`, whose bytes are the content in its wire
+/// form (with identity encoding: the file itself), and `<id>.journal`. Thread-safe.
 ///
-/// What [StoredVersion#write] stored survives the death of the process at any moment; what was synced
-/// survives a power cut, and what was not is hashed again before it counts. The store syncs each
-/// version when it is complete, when much is unsynced, and on close.
+/// What [StoredVersion#write] stored survives the death of the process at any moment; what was
+/// synced survives a power cut, and what was not is hashed again before it counts. The store syncs
+/// each version when it is complete, when much is unsynced, and on close.
 ///
 /// A directory belongs to one process at a time.
 public final class DiskStore implements Store {
@@ -52,8 +52,8 @@ public final class DiskStore implements Store {
     private boolean closed;
 
     /// Opens the store, making the directory where it is missing, and takes up the versions in it.
-    /// Files that no version owns are removed when they are old; versions of a later release's format
-    /// are left alone.
+    /// Files that no version owns are removed when they are old; versions of a later release's
+    /// format are left alone.
     ///
     /// @param clock for times of last use
     /// @throws IOException with a message for users where another process has the directory
@@ -231,8 +231,8 @@ public final class DiskStore implements Store {
         return shared.space().usableBytes();
     }
 
-    /// Deletes versions that nobody uses, the least recently used first, where less is free than the
-    /// settings' low watermark (until the high one is reached) or than `neededBytes`.
+    /// Deletes versions that nobody uses, the least recently used first, where less is free than
+    /// the settings' low watermark (until the high one is reached) or than `neededBytes`.
     ///
     /// @return what was deleted; room may still lack where the rest is in use
     public List<VersionId> evict(long neededBytes) throws IOException {

@@ -45,7 +45,7 @@ interface FileLayer {
     /// Bytes that this user may still write to the directory's file system.
     long usableBytes(Path dir) throws IOException;
 
-    /// Names the run of the operating system: what was written in the same boot is still in its cache.
-    /// Empty where that cannot be known; then it is never the same boot.
+    /// Names the run of the operating system: what was written in the same boot is still in its
+    /// cache. Empty where that cannot be known; then it is never the same boot.
     String bootId();
 }

@@ -11,9 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// The journal of one version, for appending. Thread-safe.
 ///
-/// Each append is one write to the file, not a batch: a block's record must have reached the system's
-/// cache before `write` returns, or a killed process would lose the block, and a write of 49 bytes
-/// costs about a fiftieth of the write of the block itself.
+/// Each append is one write to the file, not a batch: a block's record must have reached the
+/// system's cache before `write` returns, or a killed process would lose the block, and a write of
+/// 49 bytes costs about a fiftieth of the write of the block itself.
 final class Journal {
     /// Where the journal ended at some moment.
     ///
@@ -151,7 +151,8 @@ final class Journal {
             Path path = file.path();
             Path fresh = path.resolveSibling(path.getFileName() + ".new");
             files.delete(fresh);
-            Journal copy = new Journal(files, new LazyFile(files, fresh, files.create(fresh)), bootId);
+            LazyFile freshFile = new LazyFile(files, fresh, files.create(fresh));
+            Journal copy = new Journal(files, freshFile, bootId);
             try {
                 copy.fill(state);
                 copy.force();

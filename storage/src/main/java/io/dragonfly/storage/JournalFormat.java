@@ -28,9 +28,9 @@ import java.util.zip.CRC32C;
 /// record:   length of the payload (4), type (1), payload, checksum (4)
 /// ```
 ///
-/// A record's checksum is the CRC32C of the checksum before it (the preamble's for the first record),
-/// its length, type and payload. So a record is valid only behind the records it was written behind:
-/// what an earlier end of the journal left on the disk never counts again.
+/// A record's checksum is the CRC32C of the checksum before it (the preamble's for the first
+/// record), its length, type and payload. So a record is valid only behind the records it was
+/// written behind: what an earlier end of the journal left on the disk never counts again.
 ///
 /// Journals of another format share the preamble only.
 final class JournalFormat {
@@ -99,8 +99,8 @@ final class JournalFormat {
         return bytes.flip();
     }
 
-    /// The record that `bytes` (position to limit, one whole record) hold; empty where its checksum or
-    /// its content is wrong.
+    /// The record that `bytes` (position to limit, one whole record) hold; empty where its checksum
+    /// or its content is wrong.
     static Optional<JournalRecord> decode(ByteBuffer bytes, int previous) {
         int crc = chained(previous, bytes.slice(bytes.position(), bytes.remaining() - TAIL_BYTES));
         if (crc != checksum(bytes)) {

@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a journal from its beginning to the first record that is not valid. Any bytes are accepted.
+/// Reads a journal from its beginning to the first record that is not valid. Any bytes are
+/// accepted.
 final class JournalScan {
     /// What a journal turned out to be.
     sealed interface Outcome {}

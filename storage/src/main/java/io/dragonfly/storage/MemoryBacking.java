@@ -37,6 +37,9 @@ final class MemoryBacking implements Backing {
         blocks.put(block, bytes);
     }
 
+    @Override
+    public void dirtied(int bytes) {}
+
     private synchronized void take(int bytes) throws IOException {
         if (detached) {
             throw new IOException("the version was deleted");

@@ -20,7 +20,9 @@ final class MemoryBudget {
         if (used.addAndGet(bytes) > maxBytes) {
             used.addAndGet(-bytes);
             throw new NoSpaceException(
-                    "the memory store has no room for " + bytes + " bytes, its limit is " + maxBytes);
+                    String.format(
+                            "the memory store has no room for %d bytes, its limit is %d",
+                            bytes, maxBytes));
         }
     }
 

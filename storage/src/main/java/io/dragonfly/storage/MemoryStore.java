@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Versions in heap memory, with a limit on their bytes: for tests and simulations, and for streaming
-/// through a host whose disk is full. Thread-safe. Nothing survives its closing.
+/// Versions in heap memory, with a limit on their bytes: for tests and simulations, and for
+/// streaming through a host whose disk is full. Thread-safe. Nothing survives its closing.
 ///
 /// A version's bytes count from its creation where the length is known, else as they come, until it
 /// is deleted and its last user has released it.

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The notes of one version. Thread-safe. It has a lock of its own because a note is journalled while
-/// the lock is held: the order in the journal is the order in memory.
+/// The notes of one version. Thread-safe. It has a lock of its own because a note is journalled
+/// while the lock is held: the order in the journal is the order in memory.
 final class Notes {
     private static final int MAX_NOTES = 64;
     private static final int MAX_KEY = 256;

@@ -4,8 +4,6 @@ package io.dragonfly.storage;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -28,6 +27,10 @@ final class RealFiles implements FileLayer {
             PosixFilePermissions.fromString("rw-r--r--");
     private static final Set<PosixFilePermission> DIRECTORY_MODE =
             PosixFilePermissions.fromString("rwx------");
+
+    /// The directories that this process has locked. Static because such a lock is the process's:
+    /// it is not refused a second time, and closing any channel of the lock file would free it.
+    private static final Set<Path> LOCKED = ConcurrentHashMap.newKeySet();
 
     private final SpaceReserver reserver = new SpaceReserver();
 
@@ -50,22 +53,36 @@ final class RealFiles implements FileLayer {
 
     @Override
     public Closeable lock(Path dir) throws IOException {
-        FileChannel channel =
-                FileChannel.open(
-                        dir.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        Path home = dir.toRealPath();
+        if (!LOCKED.add(home)) {
+            throw inUse(dir);
+        }
+        FileChannel channel = null;
         try {
-            FileLock lock = channel.tryLock();
-            if (lock != null) {
-                return channel;
+            channel =
+                    FileChannel.open(
+                            home.resolve("lock"),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE);
+            if (channel.tryLock() == null) {
+                throw inUse(dir);
             }
-        } catch (OverlappingFileLockException e) {
-            // This very process has it: the same answer as for another one.
         } catch (IOException e) {
-            channel.close();
+            if (channel != null) {
+                channel.close();
+            }
+            LOCKED.remove(home);
             throw e;
         }
-        channel.close();
-        throw new IOException(
+        FileChannel locked = channel;
+        return () -> {
+            locked.close();
+            LOCKED.remove(home);
+        };
+    }
+
+    private static IOException inUse(Path dir) {
+        return new IOException(
                 "the store " + dir + " is in use by another process; stop it or name another home");
     }
 

@@ -136,7 +136,8 @@ final class Recovery {
         }
         boolean rehashed = !doubtful.isEmpty() || (rehash && !lost.isEmpty());
         if (!lost.isEmpty()) {
-            log.info("version {}: {} blocks were lost and are fetched again", id, lost.cardinality());
+            int blocks = lost.cardinality();
+            log.info("version {}: {} blocks were lost and are fetched again", id, blocks);
         }
         result.found().put(id, new Found(readable, lost, rehashed, lastUsed(id)));
     }

@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /// Reserves disk space for a file with the system's `fallocate`, which the JDK lacks. Thread-safe.
 ///
-/// `fallocate` and not `posix_fallocate`: where a file system cannot reserve (NFS 3, for one), glibc's
-/// `posix_fallocate` writes one byte into every 4 KiB of the file instead of saying so. The file is
-/// opened once more by its path because the JDK does not tell the descriptor of a channel.
+/// `fallocate` and not `posix_fallocate`: where a file system cannot reserve (NFS 3, for one),
+/// glibc's `posix_fallocate` writes one byte into every 4 KiB of the file instead of saying so. The
+/// file is opened once more by its path because the JDK does not tell the descriptor of a channel.
 final class SpaceReserver {
     private static final Logger log = LoggerFactory.getLogger(SpaceReserver.class);
     private static final int O_RDWR = 2;

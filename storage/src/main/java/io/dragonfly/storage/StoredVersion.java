@@ -23,10 +23,11 @@ public interface StoredVersion {
     /// The end of a content of unknown length was seen. Allowed once; a second call must agree.
     void lengthKnown(long length) throws IOException;
 
-    /// Stores `data` (position to limit, the whole block) as `block`; the buffer's position stays where
-    /// it is. Writing a block that is already there is ignored if the digests are equal and a bug
-    /// otherwise ([IllegalStateException]). Once this has returned, the block survives the death of the
-    /// process; it survives a power cut after the next [#sync], which the store also does on its own.
+    /// Stores `data` (position to limit, the whole block) as `block`; the buffer's position stays
+    /// where it is. Writing a block that is already there is ignored if the digests are equal and a
+    /// bug otherwise ([IllegalStateException]). Once this has returned, the block survives the
+    /// death of the process; it survives a power cut after the next [#sync], which the store also
+    /// does on its own.
     ///
     /// @throws NoSpaceException where the disk is full
     /// @throws IOException where the version was deleted, too
@@ -57,8 +58,8 @@ public interface StoredVersion {
     /// Waits until `block` is here.
     ///
     /// @param timeoutNanos at most so long
-    /// @return [Await#HERE], [Await#TIMEOUT]; [Await#ENDED] where the block will never come (version
-    ///     deleted or failed, or the block lies behind the end)
+    /// @return [Await#HERE], [Await#TIMEOUT]; [Await#ENDED] where the block will never come
+    ///     (version deleted or failed, or the block lies behind the end)
     Await awaitBlock(int block, long timeoutNanos);
 
     /// The answers of [#awaitBlock].
@@ -79,8 +80,8 @@ public interface StoredVersion {
     /// @throws IOException where the block is not here (any more), too
     void read(int block, ByteBuffer target) throws IOException;
 
-    /// Sends bytes `offset .. offset+count` of a block that is here, as far as the target takes them;
-    /// returns 0 where a non-blocking target takes nothing now.
+    /// Sends bytes `offset .. offset+count` of a block that is here, as far as the target takes
+    /// them; returns 0 where a non-blocking target takes nothing now.
     ///
     /// @throws IOException where the block is not here (any more), too
     long transferTo(int block, int offset, int count, WritableByteChannel target)
@@ -94,8 +95,8 @@ public interface StoredVersion {
     /// @throws IllegalArgumentException beyond these limits
     void note(String key, String value) throws IOException;
 
-    /// The content file, for reflinks and hard links, where there is one. Only the owner of the store
-    /// directory can open it.
+    /// The content file, for reflinks and hard links, where there is one. Only the owner of the
+    /// store directory can open it.
     Optional<Path> contentFile();
 
     /// Makes everything written so far survive a power cut.
@@ -107,24 +108,26 @@ public interface StoredVersion {
     void touch();
 
     /// Whether the bytes are still what was verified, as far as a cheap look can tell: size,
-    /// modification time and inode of a complete version's file, which may be hard-linked as an output
-    /// that its owner can change. Always true while incomplete (nobody links it then) and in memory.
+    /// modification time and inode of a complete version's file, which may be hard-linked as an
+    /// output that its owner can change. Always true while incomplete (nobody links it then) and in
+    /// memory.
     ///
     /// Where it is false, serve nothing before [#reverify].
     boolean intact();
 
     /// Hashes every block that is here again and drops those that differ from their digests; hashes
-    /// inline, so call it on a platform thread. Where the file has bad blocks or a wrong length and is
-    /// also somebody's output, or is not our file any more, the version is deleted (find or create it
-    /// anew): that output is never written to.
+    /// inline, so call it on a platform thread. Where the file has bad blocks or a wrong length and
+    /// is also somebody's output, or is not our file any more, the version is deleted (find or
+    /// create it anew): that output is never written to.
     ///
     /// @return whether every block was right
     boolean reverify() throws IOException;
 
-    /// Counts users; a version in use is never evicted, and a user who began to read finishes even if
-    /// the version is deleted meanwhile. Files of versions that nobody uses are not kept open.
+    /// Counts users; a version in use is never evicted, and a user who began to read finishes even
+    /// if the version is deleted meanwhile. Files of versions that nobody uses are not kept open.
     ///
-    /// @return false where the version is already deleted (nothing is counted): find or create it anew
+    /// @return false where the version is already deleted (nothing is counted): find or create it
+    ///     anew
     boolean retain();
 
     void release();

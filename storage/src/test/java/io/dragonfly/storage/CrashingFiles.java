@@ -17,12 +17,12 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Files in memory that know what was synced. The process can die at any operation (that one is done
-/// in part) and the power can be cut: then of what was not synced any part is lost, in any order, by
-/// sectors; file lengths, names and times are lost apart from it.
+/// Files in memory that know what was synced. The process can die at any operation (that one is
+/// done in part) and the power can be cut: then of what was not synced any part is lost, in any
+/// order, by sectors; file lengths, names and times are lost apart from it.
 ///
-/// It is harsher than disks are: pieces of one sector are lost apart, never-written sectors may hold
-/// garbage, a directory entry may be lost although its file was synced.
+/// It is harsher than disks are: pieces of one sector are lost apart, never-written sectors may
+/// hold garbage, a directory entry may be lost although its file was synced.
 final class CrashingFiles implements FileLayer {
     private static final int SECTOR = 512;
 
@@ -48,6 +48,9 @@ final class CrashingFiles implements FileLayer {
         private long modified;
         private long durableModified;
 
+        /// A sync failed: nothing becomes durable any more.
+        private boolean lossy;
+
         Node(long inode) {
             this.inode = inode;
         }
@@ -62,9 +65,24 @@ final class CrashingFiles implements FileLayer {
     private long operationsLeft = Long.MAX_VALUE;
     private boolean dead;
     private int generation;
+    private long usableBytes = 1L << 40;
+    private boolean reserves = true;
+    private boolean syncsFail;
 
     CrashingFiles(Random random) {
         this.random = random;
+    }
+
+    /// From now on space cannot be reserved, and so much is free.
+    synchronized void cannotReserve(long usable) {
+        reserves = false;
+        usableBytes = usable;
+    }
+
+    /// From now on each sync fails and what was to be synced is lost at the next power cut, whatever
+    /// later syncs say: so do disks that report a lost write once.
+    synchronized void failSyncs(boolean fail) {
+        syncsFail = fail;
     }
 
     /// The process dies at the operation that many changes from now.
@@ -251,8 +269,8 @@ final class CrashingFiles implements FileLayer {
     }
 
     @Override
-    public long usableBytes(Path dir) {
-        return 1L << 40;
+    public synchronized long usableBytes(Path dir) {
+        return usableBytes;
     }
 
     @Override
@@ -295,8 +313,10 @@ final class CrashingFiles implements FileLayer {
             synchronized (CrashingFiles.this) {
                 requireOpen();
                 operate();
-                change(new Resize((int) Math.max(node.bytes.length, from + count)));
-                return true;
+                if (reserves) {
+                    change(new Resize((int) Math.max(node.bytes.length, from + count)));
+                }
+                return reserves;
             }
         }
 
@@ -349,8 +369,14 @@ final class CrashingFiles implements FileLayer {
             synchronized (CrashingFiles.this) {
                 requireOpen();
                 operate();
-                node.durable = node.bytes.clone();
-                node.durableModified = node.modified;
+                node.lossy |= syncsFail;
+                if (syncsFail) {
+                    throw new IOException("input/output error");
+                }
+                if (!node.lossy) {
+                    node.durable = node.bytes.clone();
+                    node.durableModified = node.modified;
+                }
                 node.pending.clear();
             }
         }

@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,7 +57,7 @@ final class DiskStoreTest extends StoreContract {
         byte[] bytes = Files.readAllBytes(file);
         for (int block = 0; block < 3; block++) {
             int from = block * BLOCK;
-            byte[] part = java.util.Arrays.copyOfRange(bytes, from, Math.min(from + BLOCK, bytes.length));
+            byte[] part = Arrays.copyOfRange(bytes, from, Math.min(from + BLOCK, bytes.length));
             assertThat(part).isEqualTo(Contents.bytes(version, block));
         }
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -116,7 +118,7 @@ final class DiskStoreTest extends StoreContract {
         assertThat(full2.lastUsedMillis()).isEqualTo(5_000_000);
         StoredVersion part2 = reopened.find(Contents.id(2)).orElseThrow();
         assertThat(part2.blocks().stream()).containsExactly(3);
-        assertThat(part2.notes()).containsExactly(java.util.Map.entry("url", "http://origin/x"));
+        assertThat(part2.notes()).containsExactly(Map.entry("url", "http://origin/x"));
         assertThat(Contents.read(part2, 3)).isEqualTo(Contents.bytes(part, 3));
         Contents.write(part2, 0);
         part2.lengthKnown(4 * BLOCK);

@@ -77,7 +77,8 @@ final class JournalFuzzTest {
         return new DiskStore(DIR, settings, () -> Instant.EPOCH, files, _ -> {});
     }
 
-    /// The blocks that a journal undamaged up to `offset` vouches for; none before the header's end.
+    /// The blocks that a journal undamaged up to `offset` vouches for; none before the header's
+    /// end.
     private BitSet expected(int offset) {
         BitSet blocks = new BitSet();
         for (int i = 0; i < ends.size() && ends.get(i) <= offset; i++) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,7 +69,7 @@ final class LinkedOutputTest {
         Files.createLink(output, content);
         Files.readAllBytes(output);
         Files.setPosixFilePermissions(
-                output, java.nio.file.attribute.PosixFilePermissions.fromString("rw-rw-r--"));
+                output, PosixFilePermissions.fromString("rw-rw-r--"));
 
         assertThat(version.intact()).isTrue();
         reopen();

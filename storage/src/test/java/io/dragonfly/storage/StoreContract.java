@@ -13,6 +13,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -232,7 +233,7 @@ abstract class StoreContract {
             done += (int) version.transferTo(1, 10 + done, 100 - done, target);
         }
 
-        byte[] expected = java.util.Arrays.copyOfRange(Contents.bytes(version, 1), 10, 110);
+        byte[] expected = Arrays.copyOfRange(Contents.bytes(version, 1), 10, 110);
         assertThat(sent.toByteArray()).isEqualTo(expected);
         assertThatThrownBy(() -> version.transferTo(1, 1000, 25, target))
                 .isInstanceOf(IllegalArgumentException.class);
