@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -211,10 +212,15 @@ class PieceServerTroubleTest {
     void slotsBoundHowManyBlocksAreSentAtOnce() throws Exception {
         AtomicInteger sending = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
+        CountDownLatch gate = new CountDownLatch(1);
         Throttle counting =
                 _ -> {
                     most.accumulateAndGet(sending.incrementAndGet(), Math::max);
-                    Thread.onSpinWait();
+                    try {
+                        gate.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
                     sending.decrementAndGet();
                     return 0;
                 };
@@ -236,10 +242,13 @@ class PieceServerTroubleTest {
                                         new Recorder(),
                                         Throttle.NONE)));
             }
+            PieceFixture.eventually(() -> fixture.serverCounters.get(SLOT_WAITS) == 6);
+            PieceFixture.eventually(() -> sending.get() == 2);
+            gate.countDown();
             for (CompletableFuture<RangeResult> result : results) {
                 assertThat(result.get()).isEqualTo(new RangeResult.Complete(16));
             }
-            assertThat(most.get()).isBetween(1, 2);
+            assertThat(most).hasValue(2);
         }
     }
 
