@@ -7,12 +7,13 @@ import java.time.Duration;
 /// The limits of a [PieceClient].
 ///
 /// @param connectTimeout for a connection and its handshake
-/// @param stallTimeout a parent that sends neither a byte nor a sign of life for this long has failed;
-///     time in the own throttle or for a free buffer does not count
+/// @param stallTimeout a parent that sends neither a byte nor a sign of life for this long has
+///     failed; time in the own throttle or for a free buffer does not count
 /// @param maxIdlePerParent connections kept for the next request to the same parent
 /// @param maxIdle connections kept for all parents
 /// @param idleTtl after which a kept connection is closed; shorter than the idle timeout of servers
-/// @param bufferBytes memory for blocks that are on their way; fetches wait for each other beyond it
+/// @param bufferBytes memory for blocks that are on their way; fetches wait for each other beyond
+///     it
 public record PieceClientSettings(
         Duration connectTimeout,
         Duration stallTimeout,

@@ -24,8 +24,8 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Serves the blocks of a [PieceSource] over the piece protocol (`docs/protocol-piece.md`): one virtual
-/// thread per connection. Thread-safe.
+/// Serves the blocks of a [PieceSource] over the piece protocol (`docs/protocol-piece.md`): one
+/// virtual thread per connection. Thread-safe.
 public final class PieceServer implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(PieceServer.class);
     private static final int BACKLOG = 1024;
@@ -95,8 +95,8 @@ public final class PieceServer implements Closeable {
         return acceptor.socket().getLocalPort();
     }
 
-    /// Changes the number of blocks that are sent at the same time, 0 = unlimited. Blocks on their way
-    /// keep their slot.
+    /// Changes the number of blocks that are sent at the same time, 0 = unlimited. Blocks on their
+    /// way keep their slot.
     public void uploadSlots(int slots) {
         serving.slots().resize(slots);
     }

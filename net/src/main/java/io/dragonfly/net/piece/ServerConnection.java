@@ -105,8 +105,8 @@ final class ServerConnection implements Reaper.Watched {
         }
     }
 
-    /// Ends the connection: at once where it is idle or `force` says so; else the block that is on its
-    /// way may end.
+    /// Ends the connection: at once where it is idle or `force` says so; else the block that is on
+    /// its way may end.
     void shutdown(boolean force) {
         if (idle || force) {
             link.closeBecause(Link.Reason.SHUTDOWN);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.net.piece;
 
+import java.net.InetAddress;
 import static io.dragonfly.core.limits.TrafficClass.BACKGROUND;
 import static io.dragonfly.core.limits.TrafficClass.FOREGROUND;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -133,7 +134,7 @@ class LimitedThrottleTest {
         SharedLimit download = new SharedLimit(rate, System::nanoTime, Parker.THREADS);
         try (PieceFixture fixture =
                 new PieceFixture(
-                        java.net.InetAddress.getLoopbackAddress(),
+                        InetAddress.getLoopbackAddress(),
                         PieceFixture.SERVER,
                         PieceFixture.CLIENT,
                         upload.throttle(FOREGROUND, ByteRate.UNLIMITED))) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.net.piece;
 
+import java.util.Arrays;
 import static io.dragonfly.net.piece.FakeParent.frame;
 import static io.dragonfly.net.piece.FakeParent.join;
 import static io.dragonfly.net.piece.PieceCounters.Count.CONNECTIONS_OPEN;
@@ -154,7 +155,7 @@ class PieceClientTroubleTest {
     void aParentThatSaysItWaitsIsNotStalledHoweverLong() throws IOException {
         byte[] wait = frame(Wire.WAITING, 0, 0);
         byte[][] waits = new byte[50][];
-        java.util.Arrays.fill(waits, wait);
+        Arrays.fill(waits, wait);
         byte[] reply =
                 join(
                         NO_DIGESTS,
@@ -185,7 +186,7 @@ class PieceClientTroubleTest {
     void aReplyThatBreaksOffIsClosed() throws IOException {
         byte[] whole = join(NO_DIGESTS, frame(Wire.BLOCK, 0, BLOCK), new byte[BLOCK]);
         for (int length : new int[] {0, 1, 8, 9, 10, 18, 19, whole.length - 1, whole.length}) {
-            assertThat(reasonAfter(java.util.Arrays.copyOf(whole, length)))
+            assertThat(reasonAfter(Arrays.copyOf(whole, length)))
                     .isEqualTo(FailureReason.CLOSED);
         }
     }
@@ -353,52 +354,5 @@ class PieceClientTroubleTest {
             }
             assertThat(most).hasValue(1);
         }
-    }
-
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void randomRepliesNeverHangAndNeverThrow(long seed) throws IOException {
-        Random random = new Random(seed);
-        for (int i = 0; i < 40; i++) {
-            byte[] reply = mutated(random);
-            try (FakeParent parent =
-                    random.nextInt(8) == 0
-                            ? FakeParent.silentAfter(reply)
-                            : FakeParent.replying(reply)) {
-                RangeRequest request =
-                        new RangeRequest(
-                                PieceFixture.VERSION, PieceFixture.SECRET, 0, 0, 2, true);
-                assertThat(run(IMPATIENT, parent, request)).as("seed %d", seed).isNotNull();
-            }
-        }
-    }
-
-    /// A right reply with some bytes changed, dropped or added.
-    private static byte[] mutated(Random random) {
-        byte[] digests = new byte[64];
-        byte[] reply =
-                join(
-                        frame(Wire.HEADER, 0, 2),
-                        digests,
-                        frame(Wire.BLOCK, 0, 64),
-                        new byte[64],
-                        frame(Wire.WAITING, 1, 0),
-                        frame(Wire.BLOCK, 1, 64),
-                        new byte[64]);
-        int changes = 1 + random.nextInt(4);
-        for (int i = 0; i < changes; i++) {
-            int at = random.nextInt(reply.length);
-            switch (random.nextInt(4)) {
-                case 0 -> reply[at] = (byte) random.nextInt();
-                case 1 -> reply[at] ^= (byte) (1 << random.nextInt(8));
-                case 2 -> reply = java.util.Arrays.copyOf(reply, at + 1);
-                default -> {
-                    byte[] garbage = new byte[random.nextInt(100)];
-                    random.nextBytes(garbage);
-                    reply = join(java.util.Arrays.copyOf(reply, at), garbage);
-                }
-            }
-        }
-        return reply;
     }
 }

@@ -52,7 +52,8 @@ final class PieceFixture implements AutoCloseable {
     final Map<VersionId, TestContent> contents = new ConcurrentHashMap<>();
     final PieceCounters serverCounters = new PieceCounters();
 
-    /// Nanoseconds by which the server's clock is ahead: lets its timeouts pass when the test says so.
+    /// Nanoseconds by which the server's clock is ahead: lets its timeouts pass when the test says
+    /// so.
     final AtomicLong serverAhead = new AtomicLong();
 
     final PieceCounters clientCounters = new PieceCounters();

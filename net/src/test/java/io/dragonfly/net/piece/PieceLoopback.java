@@ -23,9 +23,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Measures CPU-seconds per GiB of client and server together: one JVM, loopback, a file in the page
-/// cache, blocks of 256 KiB, ranges of 1 MiB, concurrent fetches. Not a test: run its main with
-/// `hash|nohash|limited`, GiB, fetches.
+/// Measures CPU-seconds per GiB of client and server together: one JVM, loopback, a file in the
+/// page cache, blocks of 256 KiB, ranges of 1 MiB, concurrent fetches. Not a test: run its main
+/// with `hash|nohash|limited`, GiB, fetches.
 final class PieceLoopback {
     private static final int BLOCKS = 1024;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.net.piece;
 
+import java.net.InetAddress;
+import java.util.Arrays;
 import static io.dragonfly.net.piece.PieceCounters.Count.CONNECTIONS_OPEN;
 import static io.dragonfly.net.piece.PieceCounters.Count.CONNECTIONS_REAPED;
 import static io.dragonfly.net.piece.PieceCounters.Count.CONNECTIONS_REFUSED;
@@ -226,7 +228,7 @@ class PieceServerTroubleTest {
                 };
         try (PieceFixture fixture =
                 new PieceFixture(
-                        java.net.InetAddress.getLoopbackAddress(),
+                        InetAddress.getLoopbackAddress(),
                         patient(2, 64),
                         PieceFixture.CLIENT,
                         counting)) {
@@ -293,7 +295,7 @@ class PieceServerTroubleTest {
                         Duration.ofSeconds(5));
         try (PieceFixture fixture = new PieceFixture(settings, PieceFixture.CLIENT);
                 RawPeer raw = new RawPeer(fixture.address)) {
-            raw.send(java.util.Arrays.copyOf(start.array(), sent));
+            raw.send(Arrays.copyOf(start.array(), sent));
             if (sent >= Wire.CLIENT_HELLO) {
                 raw.read(Wire.HEAD + PieceFixture.PARENT.value().length());
             }
@@ -355,46 +357,6 @@ class PieceServerTroubleTest {
             }
             assertThat(raw.head().type()).isEqualTo(Wire.PONG);
         }
-    }
-
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void randomBytesCloseTheirConnectionAndNothingElse(long seed) throws IOException {
-        Random random = new Random(seed);
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        log.start();
-        Logger logger = (Logger) LoggerFactory.getLogger(ServerConnection.class);
-        logger.addAppender(log);
-        try (PieceFixture fixture = new PieceFixture()) {
-            fixture.content(4 * BLOCK).putAll();
-            for (int i = 0; i < 40; i++) {
-                try (RawPeer raw = new RawPeer(fixture.address)) {
-                    if (random.nextInt(4) > 0) {
-                        raw.hello();
-                    }
-                    byte[] bytes = RawPeer.requestBytes(request(random.nextInt(4), 4));
-                    for (int change = random.nextInt(6); change > 0; change--) {
-                        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
-                    }
-                    raw.send(java.util.Arrays.copyOf(bytes, random.nextInt(2 * bytes.length)));
-                    raw.socket.shutdownOutput();
-                    while (!raw.ends()) {
-                        // What it answers does not matter here, only that it ends.
-                    }
-                } catch (IOException _) {
-                    // The server closed first.
-                }
-            }
-            assertThat(fixture.fetch(0, 1, new Recorder()).run())
-                    .as("seed %d", seed)
-                    .isEqualTo(new RangeResult.Complete(1));
-            PieceFixture.eventually(() -> fixture.serverCounters.get(CONNECTIONS_OPEN) == 1);
-        } finally {
-            logger.detachAppender(log);
-        }
-        assertThat(List.copyOf(log.list))
-                .allMatch(event -> event.getThrowableProxy() == null)
-                .allMatch(event -> !event.getLevel().isGreaterOrEqual(Level.WARN));
     }
 
     @Test

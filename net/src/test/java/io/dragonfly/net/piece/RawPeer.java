@@ -15,7 +15,8 @@ final class RawPeer implements AutoCloseable {
         this(server, 0);
     }
 
-    /// @param receiveBuffer bytes that fit between the server and a reader that does not read; 0 = usual
+    /// @param receiveBuffer bytes that fit between the server and a reader that does not read; 0 =
+    ///     usual
     RawPeer(HostPort server, int receiveBuffer) throws IOException {
         if (receiveBuffer > 0) {
             socket.setReceiveBufferSize(receiveBuffer);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.net.piece;
 
+import java.util.Arrays;
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Sha256;
 import java.io.IOException;
@@ -60,7 +61,7 @@ class TestContent implements PieceSource.Content {
 
     byte[] block(int block) {
         int from = block * geometry.blockSize();
-        return java.util.Arrays.copyOfRange(
+        return Arrays.copyOfRange(
                 data, from, Math.min(data.length, from + geometry.blockSize()));
     }
 
