@@ -2,6 +2,7 @@
 package io.dragonfly.core.limits;
 
 import io.dragonfly.core.model.Check;
+
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

@@ -2,13 +2,15 @@
 package io.dragonfly.core.limits;
 
 import io.dragonfly.core.model.Check;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /// One host's rate in one direction, shared: host total > class > task. Not thread-safe.
 ///

@@ -3,6 +3,7 @@ package io.dragonfly.net.piece;
 
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.net.piece.PieceSource.Content;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;

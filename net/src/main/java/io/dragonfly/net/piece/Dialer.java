@@ -3,6 +3,7 @@ package io.dragonfly.net.piece;
 
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.PeerId;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

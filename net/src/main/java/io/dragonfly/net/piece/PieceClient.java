@@ -5,6 +5,9 @@ import io.dragonfly.core.model.Check;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.protocol.FailureReason;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.ProtocolException;
@@ -17,7 +20,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /// Fetches ranges of blocks from parents over the piece protocol (`docs/protocol-piece.md`), on
 /// pooled connections. Thread-safe.

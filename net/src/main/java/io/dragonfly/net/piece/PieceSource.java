@@ -5,6 +5,7 @@ import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Secret;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.VersionId;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

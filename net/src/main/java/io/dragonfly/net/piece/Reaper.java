@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.net.piece;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.Closeable;
 import java.time.Duration;
 import java.util.Set;
@@ -9,8 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// One platform thread that looks at every connection a few times a second and closes those that
 /// are overdue. A blocking `SocketChannel` has no read timeout, and an interrupt would close more
@@ -35,7 +36,7 @@ final class Reaper implements Closeable {
     }
 
     /// @param shortest the shortest time that is going to be watched: looks are four times as
-    ///     frequent
+    ///   frequent
     Reaper(String name, Duration shortest, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.tickNanos = Math.clamp(shortest.toNanos() / 4, MIN_TICK, MAX_TICK);

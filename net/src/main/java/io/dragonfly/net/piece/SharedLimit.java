@@ -4,12 +4,14 @@ package io.dragonfly.net.piece;
 import io.dragonfly.core.limits.ByteRate;
 import io.dragonfly.core.limits.LimitTree;
 import io.dragonfly.core.limits.TrafficClass;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /// The [LimitTree] of one direction of one host, and the threads that wait at it. Thread-safe.
 ///

@@ -1,36 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.net.piece;
 
-import static io.dragonfly.net.piece.PieceCounters.Count.BYTES_RECEIVED;
-import static io.dragonfly.net.piece.PieceCounters.Count.BYTES_SENT;
 import static io.dragonfly.net.piece.PieceCounters.Count.CONNECTIONS_OPENED;
-import static io.dragonfly.net.piece.PieceCounters.Count.CONNECTIONS_REUSED;
-import static io.dragonfly.net.piece.PieceCounters.Count.REQUESTS;
-import static io.dragonfly.net.piece.PieceCounters.Count.STORE_ERRORS;
 import static io.dragonfly.net.piece.PieceFixture.BLOCK;
-import static io.dragonfly.net.piece.PieceFixture.SECRET;
-import static io.dragonfly.net.piece.PieceFixture.VERSION;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.PeerId;
-import io.dragonfly.core.model.Secret;
-import io.dragonfly.core.model.Sha256;
-import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FailureReason;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// Fetches that somebody ends before their range is whole, and who answers at all.
 @Timeout(60)

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.net.piece;
 
-import java.net.InetAddress;
 import static io.dragonfly.core.limits.TrafficClass.BACKGROUND;
 import static io.dragonfly.core.limits.TrafficClass.FOREGROUND;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dragonfly.core.limits.ByteRate;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class LimitedThrottleTest {
@@ -84,14 +87,13 @@ class LimitedThrottleTest {
             CompletableFuture<Long> result = new CompletableFuture<>();
             results.add(result);
             Thread.ofVirtual()
-                    .start(
-                            () -> {
-                                long waited = 0;
-                                for (int n = 0; n < 64; n++) {
-                                    waited += throttle.acquire(64 << 10);
-                                }
-                                result.complete(waited);
-                            });
+                    .start(() -> {
+                        long waited = 0;
+                        for (int n = 0; n < 64; n++) {
+                            waited += throttle.acquire(64 << 10);
+                        }
+                        result.complete(waited);
+                    });
         }
         for (CompletableFuture<Long> result : results) {
             result.get();
@@ -111,11 +113,10 @@ class LimitedThrottleTest {
             CompletableFuture<Long> result = new CompletableFuture<>();
             results.add(result);
             Thread.ofVirtual()
-                    .start(
-                            () -> {
-                                begun.countDown();
-                                result.complete(throttle.acquire(64 << 10));
-                            });
+                    .start(() -> {
+                        begun.countDown();
+                        result.complete(throttle.acquire(64 << 10));
+                    });
         }
         begun.await();
         assertThat(results).noneMatch(CompletableFuture::isDone);

@@ -6,6 +6,7 @@ import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.Secret;
 import io.dragonfly.core.model.VersionId;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -138,11 +139,10 @@ final class PieceFixture implements AutoCloseable {
     /// Lets the server's time pass until it has closed every connection.
     void serverTimesOut() {
         long step = 2 * SERVER.idleTimeout().toNanos();
-        eventually(
-                () -> {
-                    serverAhead.addAndGet(step);
-                    return serverCounters.get(PieceCounters.Count.CONNECTIONS_OPEN) == 0;
-                });
+        eventually(() -> {
+            serverAhead.addAndGet(step);
+            return serverCounters.get(PieceCounters.Count.CONNECTIONS_OPEN) == 0;
+        });
     }
 
     @Override

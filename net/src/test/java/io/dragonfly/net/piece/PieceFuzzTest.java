@@ -1,55 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.net.piece;
 
-import java.util.Arrays;
 import static io.dragonfly.net.piece.FakeParent.frame;
 import static io.dragonfly.net.piece.FakeParent.join;
 import static io.dragonfly.net.piece.PieceCounters.Count.CONNECTIONS_OPEN;
-import static io.dragonfly.net.piece.PieceCounters.Count.CONNECTIONS_OPENED;
-import static io.dragonfly.net.piece.PieceCounters.Count.CONNECTIONS_REAPED;
-import static io.dragonfly.net.piece.PieceCounters.Count.CONNECTIONS_REFUSED;
-import static io.dragonfly.net.piece.PieceCounters.Count.CONNECTIONS_REUSED;
-import static io.dragonfly.net.piece.PieceCounters.Count.CONNECTIONS_STALE;
-import static io.dragonfly.net.piece.PieceCounters.Count.SLOT_WAITS;
 import static io.dragonfly.net.piece.PieceFixture.BLOCK;
-import static io.dragonfly.net.piece.PieceFixture.SECRET;
-import static io.dragonfly.net.piece.PieceFixture.VERSION;
 import static io.dragonfly.net.piece.PieceFixture.request;
-import static java.nio.charset.StandardCharsets.UTF_8;
+
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.dragonfly.core.model.Geometry;
-import io.dragonfly.core.model.HostPort;
-import io.dragonfly.core.protocol.FailureReason;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Test;
+
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
 
 /// Garbage from either side, made from seeds.
 @Timeout(120)
@@ -120,8 +94,7 @@ class PieceFuzzTest {
                             ? FakeParent.silentAfter(reply)
                             : FakeParent.replying(reply)) {
                 RangeRequest request =
-                        new RangeRequest(
-                                PieceFixture.VERSION, PieceFixture.SECRET, 0, 0, 2, true);
+                        new RangeRequest(PieceFixture.VERSION, PieceFixture.SECRET, 0, 0, 2, true);
                 assertThat(run(parent, request)).as("seed %d", seed).isNotNull();
             }
         }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.net.piece;
 
-import java.net.InetAddress;
-import java.util.Arrays;
 import static io.dragonfly.net.piece.PieceCounters.Count.CONNECTIONS_OPEN;
 import static io.dragonfly.net.piece.PieceCounters.Count.CONNECTIONS_REAPED;
 import static io.dragonfly.net.piece.PieceCounters.Count.CONNECTIONS_REFUSED;
@@ -11,17 +9,23 @@ import static io.dragonfly.net.piece.PieceFixture.BLOCK;
 import static io.dragonfly.net.piece.PieceFixture.SECRET;
 import static io.dragonfly.net.piece.PieceFixture.VERSION;
 import static io.dragonfly.net.piece.PieceFixture.request;
-import static java.nio.charset.StandardCharsets.UTF_8;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.protocol.FailureReason;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -29,18 +33,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 /// Requesters that stall, lie or are too many.
 @Timeout(60)
@@ -198,8 +196,7 @@ class PieceServerTroubleTest {
             TestContent content = fixture.content(4 * BLOCK);
             content.put(1);
             Recorder waiting = new Recorder();
-            CompletableFuture<RangeResult> first =
-                    PieceFixture.start(fixture.fetch(0, 1, waiting));
+            CompletableFuture<RangeResult> first = PieceFixture.start(fixture.fetch(0, 1, waiting));
             waiting.waited.await();
 
             assertThat(fixture.fetch(1, 2, new Recorder()).run())
@@ -239,10 +236,7 @@ class PieceServerTroubleTest {
                 results.add(
                         PieceFixture.start(
                                 fixture.client.begin(
-                                        fixture.address,
-                                        request,
-                                        new Recorder(),
-                                        Throttle.NONE)));
+                                        fixture.address, request, new Recorder(), Throttle.NONE)));
             }
             PieceFixture.eventually(() -> fixture.serverCounters.get(SLOT_WAITS) == 6);
             PieceFixture.eventually(() -> sending.get() == 2);
@@ -263,9 +257,7 @@ class PieceServerTroubleTest {
                         .isEqualTo(FailureReason.BUSY);
                 assertThat(fixture.serverCounters.get(CONNECTIONS_REFUSED)).isEqualTo(1);
                 Duration timeout = Duration.ofSeconds(20);
-                assertThat(
-                                fixture.client.probe(
-                                        fixture.address, PieceFixture.PARENT, timeout))
+                assertThat(fixture.client.probe(fixture.address, PieceFixture.PARENT, timeout))
                         .as("a full server is still alive")
                         .isTrue();
             }
@@ -378,16 +370,15 @@ class PieceServerTroubleTest {
         try (PieceFixture fixture = new PieceFixture()) {
             InetSocketAddress taken =
                     new InetSocketAddress(fixture.address.host(), fixture.address.port());
-            assertThatThrownBy(
-                            () ->
-                                    PieceServer.start(
-                                            taken,
-                                            PieceFixture.PARENT,
-                                            (_, _) -> Optional.empty(),
-                                            PieceFixture.SERVER,
-                                            Throttle.NONE,
-                                            System::nanoTime,
-                                            new PieceCounters()))
+            assertThatThrownBy(() ->
+                            PieceServer.start(
+                                    taken,
+                                    PieceFixture.PARENT,
+                                    (_, _) -> Optional.empty(),
+                                    PieceFixture.SERVER,
+                                    Throttle.NONE,
+                                    System::nanoTime,
+                                    new PieceCounters()))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("cannot listen for piece requests on")
                     .hasMessageContaining(String.valueOf(fixture.address.port()));

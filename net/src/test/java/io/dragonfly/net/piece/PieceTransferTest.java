@@ -10,27 +10,25 @@ import static io.dragonfly.net.piece.PieceCounters.Count.STORE_ERRORS;
 import static io.dragonfly.net.piece.PieceFixture.BLOCK;
 import static io.dragonfly.net.piece.PieceFixture.SECRET;
 import static io.dragonfly.net.piece.PieceFixture.VERSION;
+
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dragonfly.core.model.Geometry;
-import io.dragonfly.core.model.HostPort;
-import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.Secret;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FailureReason;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// A client and a server over loopback.
 @Timeout(60)
@@ -167,8 +165,7 @@ class PieceTransferTest {
     void aContentThatEndsInsideTheRangeIsCompleteUpToItsEnd() throws Exception {
         try (PieceFixture fixture = new PieceFixture()) {
             byte[] bytes = PieceFixture.bytes(BLOCK + 5);
-            TestContent content =
-                    new TestContent(PieceFixture.geometry(Geometry.UNKNOWN), bytes);
+            TestContent content = new TestContent(PieceFixture.geometry(Geometry.UNKNOWN), bytes);
             fixture.contents.put(VERSION, content);
             content.put(0);
             Recorder recorder = new Recorder();
@@ -288,8 +285,7 @@ class PieceTransferTest {
                         }
                     };
 
-            assertThat(fixture.fetch(0, 4, verifying).run())
-                    .isEqualTo(new RangeResult.Cancelled());
+            assertThat(fixture.fetch(0, 4, verifying).run()).isEqualTo(new RangeResult.Cancelled());
             assertThat(verifying.blocks.keySet()).containsExactly(0);
         }
     }

@@ -2,6 +2,7 @@
 package io.dragonfly.net.piece;
 
 import io.dragonfly.core.model.HostPort;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -16,7 +17,7 @@ final class RawPeer implements AutoCloseable {
     }
 
     /// @param receiveBuffer bytes that fit between the server and a reader that does not read; 0 =
-    ///     usual
+    ///   usual
     RawPeer(HostPort server, int receiveBuffer) throws IOException {
         if (receiveBuffer > 0) {
             socket.setReceiveBufferSize(receiveBuffer);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.net.piece;
 
-import java.util.Arrays;
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Sha256;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -61,8 +62,7 @@ class TestContent implements PieceSource.Content {
 
     byte[] block(int block) {
         int from = block * geometry.blockSize();
-        return Arrays.copyOfRange(
-                data, from, Math.min(data.length, from + geometry.blockSize()));
+        return Arrays.copyOfRange(data, from, Math.min(data.length, from + geometry.blockSize()));
     }
 
     private void change(Runnable what) {
