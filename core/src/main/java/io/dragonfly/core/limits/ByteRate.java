@@ -2,11 +2,12 @@
 package io.dragonfly.core.limits;
 
 import io.dragonfly.core.model.Check;
+
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A rate as people write it: `20M`, `1G`, `512K`, `100MB`, `64k`, or plain bytes per second. The units
-/// are powers of 1024, as in Dragonfly v1.
+/// A rate as people write it: `20M`, `1G`, `512K`, `100MB`, `64k`, or plain bytes per second. The
+/// units are powers of 1024, as in Dragonfly v1.
 ///
 /// @param bytesPerSecond 0 = unlimited
 public record ByteRate(long bytesPerSecond) {

@@ -2,22 +2,24 @@
 package io.dragonfly.core.limits;
 
 import io.dragonfly.core.model.Check;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /// One host's rate in one direction, shared: host total > class > task. Not thread-safe.
 ///
 /// Whoever has bytes to pass files a request and waits until it is granted. The host's bucket says
-/// *when* the next request may pass; *whose* it is, is decided only then: the class that had least so
-/// far by its weight (start-time fair queueing), and in it the tasks by turns. So a class gets its share
-/// whenever it has something to send, what it leaves is lent to the others by itself, and a request of
-/// the foreground never stands behind a queue of the background. The caps of a class or a task bind
-/// besides; requests that only wait for these hold up nobody else.
+/// *when* the next request may pass; *whose* it is, is decided only then: the class that had least
+/// so far by its weight (start-time fair queueing), and in it the tasks by turns. So a class gets
+/// its share whenever it has something to send, what it leaves is lent to the others by itself, and
+/// a request of the foreground never stands behind a queue of the background. The caps of a class
+/// or a task bind besides; requests that only wait for these hold up nobody else.
 ///
 /// Within a class and a task the order is first come, first served.
 public final class LimitTree {
@@ -27,8 +29,8 @@ public final class LimitTree {
     private final Map<TrafficClass, Share> shares = new EnumMap<>(TrafficClass.class);
     private int waiting;
 
-    /// The service that the class granted last had got when that grant began: where a class starts that
-    /// comes back from a pause, so that it cannot claim what it did not use.
+    /// The service that the class granted last had got when that grant began: where a class starts
+    /// that comes back from a pause, so that it cannot claim what it did not use.
     private double virtualTime;
 
     /// A part of the traffic with a cap of its own.
@@ -171,8 +173,8 @@ public final class LimitTree {
         return granted;
     }
 
-    /// Nanoseconds until [#grant] may have something to do, if no request comes; `Long.MAX_VALUE` where
-    /// none waits.
+    /// Nanoseconds until [#grant] may have something to do, if no request comes; `Long.MAX_VALUE`
+    /// where none waits.
     public long nanosToNext(long nowNanos) {
         Task next = next(nowNanos);
         long soonest = next == null ? NEVER : total.nanosFor(first(next).bytes, nowNanos);
@@ -185,8 +187,8 @@ public final class LimitTree {
         return soonest;
     }
 
-    /// The task whose request is the next to pass: of the class that had least, among those that their
-    /// own caps do not hold back. Null where caps hold back all.
+    /// The task whose request is the next to pass: of the class that had least, among those that
+    /// their own caps do not hold back. Null where caps hold back all.
     private @Nullable Task next(long nowNanos) {
         Task best = null;
         for (Share share : shares.values()) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.core.limits;
 
-/// A token bucket whose balance may go below zero: who reserves more than there is gets told how long
-/// to wait. Over any time `t`, what has been let through after its wait is at most `burst + rate x t`.
-/// Not thread-safe.
+/// A token bucket whose balance may go below zero: who reserves more than there is gets told how
+/// long to wait. Over any time `t`, what has been let through after its wait is at most `burst +
+/// rate x t`. Not thread-safe.
 public final class TokenBucket {
     private static final double NANOS = 1e9;
 
@@ -44,8 +44,8 @@ public final class TokenBucket {
         return nanosUntil(0.0);
     }
 
-    /// Nanoseconds until [#reserve] of `bytes` would return 0; for more than a burst, until the bucket
-    /// is full (it never holds more). Changes nothing that can be seen.
+    /// Nanoseconds until [#reserve] of `bytes` would return 0; for more than a burst, until the
+    /// bucket is full (it never holds more). Changes nothing that can be seen.
     public long nanosFor(long bytes, long nowNanos) {
         if (rate == 0) {
             return 0;
@@ -54,8 +54,8 @@ public final class TokenBucket {
         return nanosUntil((double) Math.min(bytes, burst));
     }
 
-    /// Changes the rate from now on. What was reserved keeps the time it was told; a debt stays, except
-    /// that no rate forgives it.
+    /// Changes the rate from now on. What was reserved keeps the time it was told; a debt stays,
+    /// except that no rate forgives it.
     public void change(long bytesPerSecond, long newBurst, long nowNanos) {
         if (rate != 0) {
             settle(nowNanos);

@@ -16,8 +16,8 @@ public enum TrafficClass {
         this.weight = weight;
     }
 
-    /// Its share of the host's rate, relative to the weights of the other classes that have something to
-    /// send at the same time.
+    /// Its share of the host's rate, relative to the weights of the other classes that have
+    /// something to send at the same time.
     public int weight() {
         return weight;
     }

@@ -32,7 +32,8 @@ class ByteRateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "M", "20 M", "-1", "1.5M", "20T", "20MBB", "20M/s", "0x10", "1e6"})
+    @ValueSource(
+            strings = {"", " ", "M", "20 M", "-1", "1.5M", "20T", "20MBB", "20M/s", "0x10", "1e6"})
     void saysWhatARateIsWhereItIsNone(String text) {
         assertThatThrownBy(() -> ByteRate.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -49,7 +50,15 @@ class ByteRateTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"20M,20M", "100MB,100M", "1024K,1M", "1000,1000", "1025,1025", "0,0", "3072g,3072G"})
+    @CsvSource({
+        "20M,20M",
+        "100MB,100M",
+        "1024K,1M",
+        "1000,1000",
+        "1025,1025",
+        "0,0",
+        "3072g,3072G"
+    })
     void printsTheShortestTextThatIsReadBack(String text, String printed) {
         assertThat(ByteRate.parse(text)).hasToString(printed);
         assertThat(ByteRate.parse(printed)).isEqualTo(ByteRate.parse(text));

@@ -4,19 +4,22 @@ package io.dragonfly.core.limits;
 import static io.dragonfly.core.limits.TrafficClass.BACKGROUND;
 import static io.dragonfly.core.limits.TrafficClass.FOREGROUND;
 import static io.dragonfly.core.limits.TrafficClass.PREHEAT;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.dragonfly.core.limits.LimitTree.Request;
 import io.dragonfly.core.limits.LimitTree.Task;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
+
 import org.assertj.core.data.Offset;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 
 class LimitTreeTest {
     private static final long SECOND = 1_000_000_000;

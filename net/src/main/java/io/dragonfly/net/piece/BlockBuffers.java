@@ -3,15 +3,17 @@ package io.dragonfly.net.piece;
 
 import io.dragonfly.core.model.Check;
 import io.dragonfly.core.model.Geometry;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /// Direct buffers of one block each, together at most a fixed number of bytes; whoever finds none
-/// waits. Blocks of usual versions all have one size; larger ones take a buffer of the next power of
-/// two, for which kept buffers of other sizes make room. Thread-safe.
+/// waits. Blocks of usual versions all have one size; larger ones take a buffer of the next power
+/// of two, for which kept buffers of other sizes make room. Thread-safe.
 final class BlockBuffers {
     private static final int SMALLEST = Geometry.BLOCK_SIZE;
 

@@ -3,18 +3,19 @@ package io.dragonfly.net.piece;
 
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.net.piece.PieceSource.Content;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
 /// Writes frames to one connection of a server.
 ///
-/// Frames gather in a buffer of 16 KiB, and the first bytes of a block go into it behind its head: no
-/// head costs a packet of its own, and that ordinary write is where a virtual thread parks while the
-/// socket is full. The rest of the block goes by `transferTo`, which must only ever meet a socket that
-/// the JDK has put into non-blocking mode (a read or write of a virtual thread did; the hello always
-/// comes first), else sendfile would block the carrier thread; there it returns 0 instead of waiting,
-/// and the next 16 KiB go the ordinary way again.
+/// Frames gather in a buffer of 16 KiB, and the first bytes of a block go into it behind its head:
+/// no head costs a packet of its own, and that ordinary write is where a virtual thread parks while
+/// the socket is full. The rest of the block goes by `transferTo`, which must only ever meet a
+/// socket that the JDK has put into non-blocking mode (a read or write of a virtual thread did; the
+/// hello always comes first), else sendfile would block the carrier thread; there it returns 0
+/// instead of waiting, and the next 16 KiB go the ordinary way again.
 final class BlockSender {
     private static final int BUFFER = 16 << 10;
 

@@ -2,13 +2,15 @@
 package io.dragonfly.net.piece;
 
 import io.dragonfly.core.model.HostPort;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /// Connections that wait for their next request. They are few, so one list does. Thread-safe.
 final class ConnectionPool implements Reaper.Watched {

@@ -3,6 +3,7 @@ package io.dragonfly.net.piece;
 
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.PeerId;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,7 +14,8 @@ import java.nio.channels.SocketChannel;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/// Opens connections to piece servers: the client's side of connecting and of the hello. Thread-safe.
+/// Opens connections to piece servers: the client's side of connecting and of the hello.
+/// Thread-safe.
 final class Dialer {
     /// What a connection buffers: frames without bodies, and the beginning of a block.
     static final int INPUT_BYTES = 4 << 10;

@@ -3,12 +3,14 @@ package io.dragonfly.net.piece;
 
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.protocol.FailureReason;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// One request and its reply on one connection. Used by the thread of the fetch.
 final class Exchange {

@@ -3,9 +3,9 @@ package io.dragonfly.net.piece;
 
 import java.util.concurrent.TimeUnit;
 
-/// Asks a [Throttle] for portions of a fitting size: large where it lets them pass at once, so that a
-/// block costs few calls; small where it is tight, so that no single wait gets long: nobody can be
-/// cancelled, or give a sign of life, inside one. Used by one thread.
+/// Asks a [Throttle] for portions of a fitting size: large where it lets them pass at once, so that
+/// a block costs few calls; small where it is tight, so that no single wait gets long: nobody can
+/// be cancelled, or give a sign of life, inside one. Used by one thread.
 final class Pace {
     private static final int MIN_PORTION = 4 << 10;
     private static final int FIRST_PORTION = 16 << 10;

@@ -23,8 +23,8 @@ public interface Parker {
                 }
             };
 
-    /// Holds up the calling thread for at most `nanos` (`Long.MAX_VALUE`: for ever), or until somebody
-    /// unparks it. May return early for no reason.
+    /// Holds up the calling thread for at most `nanos` (`Long.MAX_VALUE`: for ever), or until
+    /// somebody unparks it. May return early for no reason.
     void park(long nanos);
 
     /// Lets the thread go on, or lets its next [#park] return at once.

@@ -5,6 +5,9 @@ import io.dragonfly.core.model.Check;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.protocol.FailureReason;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.ProtocolException;
@@ -17,10 +20,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
-/// Fetches ranges of blocks from parents over the piece protocol (`docs/protocol-piece.md`), on pooled
-/// connections. Thread-safe.
+/// Fetches ranges of blocks from parents over the piece protocol (`docs/protocol-piece.md`), on
+/// pooled connections. Thread-safe.
 public final class PieceClient implements Closeable {
     private final PieceClientSettings settings;
     private final LongSupplier nanoTime;
@@ -93,7 +95,8 @@ public final class PieceClient implements Closeable {
         link.close();
     }
 
-    /// One request to one parent. [#run] is called once; the other methods by any thread, at any time.
+    /// One request to one parent. [#run] is called once; the other methods by any thread, at any
+    /// time.
     public final class Fetch implements Exchange.Boundary {
         private final HostPort parent;
         private final RangeRequest request;
@@ -113,9 +116,9 @@ public final class PieceClient implements Closeable {
             this.pace = pace;
         }
 
-        /// Fetches, on the calling thread (a virtual one, normally), until all blocks were delivered,
-        /// the parent failed, or somebody ended it. Exceptions of the receiver other than `IOException`
-        /// pass through.
+        /// Fetches, on the calling thread (a virtual one, normally), until all blocks were
+        /// delivered, the parent failed, or somebody ended it. Exceptions of the receiver other
+        /// than `IOException` pass through.
         public RangeResult run() {
             Check.that(started.compareAndSet(false, true), "a fetch runs once");
             counters.add(PieceCounters.Count.FETCHES, 1);
@@ -134,8 +137,8 @@ public final class PieceClient implements Closeable {
             }
         }
 
-        /// Ends the fetch at once by closing its connection. Blocks of which the last byte has not come
-        /// are lost.
+        /// Ends the fetch at once by closing its connection. Blocks of which the last byte has not
+        /// come are lost.
         public void cancel() {
             cancelled = true;
             lock.lock();
@@ -167,8 +170,8 @@ public final class PieceClient implements Closeable {
             return !stopping;
         }
 
-        /// A kept connection may have been closed by the parent meanwhile, which shows only when it is
-        /// used: then the request is sent once more on a new one.
+        /// A kept connection may have been closed by the parent meanwhile, which shows only when it
+        /// is used: then the request is sent once more on a new one.
         private RangeResult attempt() {
             Link kept = cancelled ? null : pool.take(parent);
             if (kept != null) {
@@ -208,8 +211,8 @@ public final class PieceClient implements Closeable {
             }
         }
 
-        /// From here on nobody closes the connection for the sake of this fetch: it may soon be used by
-        /// another.
+        /// From here on nobody closes the connection for the sake of this fetch: it may soon be
+        /// used by another.
         ///
         /// @return whether nobody has
         private boolean detach(Link link) {

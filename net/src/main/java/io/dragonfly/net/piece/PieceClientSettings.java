@@ -2,17 +2,19 @@
 package io.dragonfly.net.piece;
 
 import io.dragonfly.core.model.Check;
+
 import java.time.Duration;
 
 /// The limits of a [PieceClient].
 ///
 /// @param connectTimeout for a connection and its handshake
-/// @param stallTimeout a parent that sends neither a byte nor a sign of life for this long has failed;
-///     time in the own throttle or for a free buffer does not count
+/// @param stallTimeout a parent that sends neither a byte nor a sign of life for this long has
+///   failed; time in the own throttle or for a free buffer does not count
 /// @param maxIdlePerParent connections kept for the next request to the same parent
 /// @param maxIdle connections kept for all parents
 /// @param idleTtl after which a kept connection is closed; shorter than the idle timeout of servers
-/// @param bufferBytes memory for blocks that are on their way; fetches wait for each other beyond it
+/// @param bufferBytes memory for blocks that are on their way; fetches wait for each other beyond
+///   it
 public record PieceClientSettings(
         Duration connectTimeout,
         Duration stallTimeout,
@@ -39,7 +41,12 @@ public record PieceClientSettings(
     /// What a daemon starts with.
     public static PieceClientSettings defaults() {
         return new PieceClientSettings(
-                Duration.ofSeconds(3), Duration.ofSeconds(5), 4, 128, Duration.ofSeconds(30), 16 << 20);
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(5),
+                4,
+                128,
+                Duration.ofSeconds(30),
+                16 << 20);
     }
 
     /// The shortest time that the reaper must notice.

@@ -2,6 +2,7 @@
 package io.dragonfly.net.piece;
 
 import io.dragonfly.core.protocol.FailureReason;
+
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;

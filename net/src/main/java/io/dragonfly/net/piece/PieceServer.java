@@ -6,6 +6,10 @@ import static io.dragonfly.net.piece.PieceCounters.Count.CONNECTIONS_OPEN;
 import static io.dragonfly.net.piece.PieceCounters.Count.CONNECTIONS_REFUSED;
 
 import io.dragonfly.core.model.PeerId;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -21,11 +25,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// Serves the blocks of a [PieceSource] over the piece protocol (`docs/protocol-piece.md`): one virtual
-/// thread per connection. Thread-safe.
+/// Serves the blocks of a [PieceSource] over the piece protocol (`docs/protocol-piece.md`): one
+/// virtual thread per connection. Thread-safe.
 public final class PieceServer implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(PieceServer.class);
     private static final int BACKLOG = 1024;
@@ -71,7 +73,8 @@ public final class PieceServer implements Closeable {
         } catch (IOException | RuntimeException e) {
             acceptor.close();
             throw new IOException(
-                    "cannot listen for piece requests on %s: %s".formatted(bind, e.getMessage()), e);
+                    "cannot listen for piece requests on %s: %s".formatted(bind, e.getMessage()),
+                    e);
         }
         UploadSlots slots = new UploadSlots(settings.uploadSlots());
         PieceServer server =
@@ -95,8 +98,8 @@ public final class PieceServer implements Closeable {
         return acceptor.socket().getLocalPort();
     }
 
-    /// Changes the number of blocks that are sent at the same time, 0 = unlimited. Blocks on their way
-    /// keep their slot.
+    /// Changes the number of blocks that are sent at the same time, 0 = unlimited. Blocks on their
+    /// way keep their slot.
     public void uploadSlots(int slots) {
         serving.slots().resize(slots);
     }
@@ -156,14 +159,13 @@ public final class PieceServer implements Closeable {
         reaper.watch(connection);
         Thread.ofVirtual()
                 .name("piece-server")
-                .start(
-                        () -> {
-                            try {
-                                body.run();
-                            } finally {
-                                ended(connection, welcome);
-                            }
-                        });
+                .start(() -> {
+                    try {
+                        body.run();
+                    } finally {
+                        ended(connection, welcome);
+                    }
+                });
     }
 
     private void ended(ServerConnection connection, boolean welcome) {

@@ -2,6 +2,7 @@
 package io.dragonfly.net.piece;
 
 import io.dragonfly.core.model.Check;
+
 import java.time.Duration;
 
 /// The limits of a [PieceServer].
@@ -9,10 +10,10 @@ import java.time.Duration;
 /// @param uploadSlots blocks that are sent at the same time, 0 = unlimited
 /// @param maxConnections connections that are served at the same time
 /// @param idleTimeout a connection without a request, or on which a write moves nothing, is closed
-///     after this
+///   after this
 /// @param headerTimeout time for the hello, and for the rest of a request once it began
-/// @param minBytesPerSecond a connection that takes less is closed while others wait for a slot,
-///     0 = never; time in the own throttle does not count
+/// @param minBytesPerSecond a connection that takes less is closed while others wait for a slot, 0
+///   = never; time in the own throttle does not count
 /// @param slowWindow over which that rate is measured
 /// @param waitingInterval how often a requester is told that its block is not here yet
 /// @param slotTimeout after which a ready block that got no slot is answered by `busy`
@@ -30,8 +31,7 @@ public record PieceServerSettings(
     public PieceServerSettings {
         Check.argument(uploadSlots >= 0, "upload slots must be >= 0: %d", uploadSlots);
         Check.argument(maxConnections > 0, "max connections must be > 0: %d", maxConnections);
-        Check.argument(
-                minBytesPerSecond >= 0, "minimum rate must be >= 0: %d", minBytesPerSecond);
+        Check.argument(minBytesPerSecond >= 0, "minimum rate must be >= 0: %d", minBytesPerSecond);
         Positive.require(idleTimeout, "idle timeout");
         Positive.require(headerTimeout, "header timeout");
         Positive.require(slowWindow, "slow window");

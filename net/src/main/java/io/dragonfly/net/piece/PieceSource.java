@@ -5,6 +5,7 @@ import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Secret;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.VersionId;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,7 +15,8 @@ import java.util.Optional;
 
 /// What a [PieceServer] serves. Thread-safe; called from many connections at once.
 public interface PieceSource {
-    /// The version, if it is here and `secret` opens it. A wrong secret looks like an unknown version.
+    /// The version, if it is here and `secret` opens it. A wrong secret looks like an unknown
+    /// version.
     Optional<Content> find(VersionId id, Secret secret);
 
     /// One version that blocks can be had from while it is being filled.
@@ -27,8 +29,8 @@ public interface PieceSource {
         /// Waits for a block; see [io.dragonfly.net.piece.PieceSource.Await].
         Await await(int block, long timeoutNanos);
 
-        /// Bytes of a block that is here; -1 where the block lies behind the end. Not asked for a block
-        /// that may still come.
+        /// Bytes of a block that is here; -1 where the block lies behind the end. Not asked for a
+        /// block that may still come.
         int blockLength(int block);
 
         /// Checks, before a piece is served, that the bytes are still what was verified (size, time
@@ -40,8 +42,8 @@ public interface PieceSource {
         long transferTo(int block, int offset, int count, WritableByteChannel target)
                 throws IOException;
 
-        /// Fills `target` (position to limit) from `offset` of a block that is here. The default goes
-        /// through [#transferTo]; a store that can read into the buffer directly should.
+        /// Fills `target` (position to limit) from `offset` of a block that is here. The default
+        /// goes through [#transferTo]; a store that can read into the buffer directly should.
         ///
         /// @throws IOException where the block has fewer bytes than that, too
         default void read(int block, int offset, ByteBuffer target) throws IOException {

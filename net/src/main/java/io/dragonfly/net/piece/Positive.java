@@ -2,6 +2,7 @@
 package io.dragonfly.net.piece;
 
 import io.dragonfly.core.model.Check;
+
 import java.time.Duration;
 
 /// A check that the settings share.

@@ -6,8 +6,8 @@ import io.dragonfly.core.protocol.FailureReason;
 /// How a fetch ended.
 public sealed interface RangeResult {
     /// All blocks were delivered, up to (not including) `endBlock`: the one that was asked for, or
-    /// less where the parent says that the content ends there (its word alone: to be checked against
-    /// the length that the supernode tells).
+    /// less where the parent says that the content ends there (its word alone: to be checked
+    /// against the length that the supernode tells).
     record Complete(int endBlock) implements RangeResult {}
 
     /// The receiver or [PieceClient.Fetch#cancel] ended it.

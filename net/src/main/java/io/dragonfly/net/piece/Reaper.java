@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.net.piece;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.Closeable;
 import java.time.Duration;
 import java.util.Set;
@@ -9,13 +12,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// One platform thread that looks at every connection a few times a second and closes those that are
-/// overdue. A blocking `SocketChannel` has no read timeout, and an interrupt would close more than the
-/// socket, so closing it from here is how every wait on a socket gets its bound. It sleeps for good
-/// while there is nothing to watch.
+/// One platform thread that looks at every connection a few times a second and closes those that
+/// are overdue. A blocking `SocketChannel` has no read timeout, and an interrupt would close more
+/// than the socket, so closing it from here is how every wait on a socket gets its bound. It sleeps
+/// for good while there is nothing to watch.
 final class Reaper implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Reaper.class);
     private static final long MIN_TICK = TimeUnit.MILLISECONDS.toNanos(5);
@@ -34,7 +35,8 @@ final class Reaper implements Closeable {
         void check(long nowNanos);
     }
 
-    /// @param shortest the shortest time that is going to be watched: looks are four times as frequent
+    /// @param shortest the shortest time that is going to be watched: looks are four times as
+    ///   frequent
     Reaper(String name, Duration shortest, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.tickNanos = Math.clamp(shortest.toNanos() / 4, MIN_TICK, MAX_TICK);

@@ -3,9 +3,9 @@ package io.dragonfly.net.piece;
 
 import java.util.function.LongSupplier;
 
-/// How fast the other side takes what is sent, over the time that was spent in writes to its socket:
-/// waiting for a slot, for the own throttle or for a block is not its fault. One thread sends; the
-/// reaper reads.
+/// How fast the other side takes what is sent, over the time that was spent in writes to its
+/// socket: waiting for a slot, for the own throttle or for a block is not its fault. One thread
+/// sends; the reaper reads.
 final class SendMeter {
     private final LongSupplier nanoTime;
     private volatile long startedAt;

@@ -12,6 +12,10 @@ import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.net.piece.PieceSource.Content;
 import io.dragonfly.net.piece.Wire.ErrorCode;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
@@ -21,8 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// One connection of a [PieceServer]: a hello, then request by request until either side closes it.
 final class ServerConnection implements Reaper.Watched {
@@ -63,32 +65,30 @@ final class ServerConnection implements Reaper.Watched {
 
     /// Serves until the connection ends; never throws.
     void run() {
-        guarded(
-                () -> {
-                    if (hello()) {
-                        while (answerNext()) {
-                            sender.flush();
-                            idle = true;
-                        }
-                    }
-                });
+        guarded(() -> {
+            if (hello()) {
+                while (answerNext()) {
+                    sender.flush();
+                    idle = true;
+                }
+            }
+        });
     }
 
     /// Answers one request by `busy`, or one ping, and ends.
     void refuse() {
-        guarded(
-                () -> {
-                    if (hello()) {
-                        link.within(serving.settings().headerTimeout().toNanos());
-                        if (link.fill(1).get() == Wire.PING) {
-                            sender.frame(Wire.PONG, 0, 0);
-                        } else {
-                            link.fill(Wire.REQUEST_BYTES - 1);
-                            sender.error(ErrorCode.BUSY);
-                        }
-                        sender.flush();
-                    }
-                });
+        guarded(() -> {
+            if (hello()) {
+                link.within(serving.settings().headerTimeout().toNanos());
+                if (link.fill(1).get() == Wire.PING) {
+                    sender.frame(Wire.PONG, 0, 0);
+                } else {
+                    link.fill(Wire.REQUEST_BYTES - 1);
+                    sender.error(ErrorCode.BUSY);
+                }
+                sender.flush();
+            }
+        });
     }
 
     @Override
@@ -105,8 +105,8 @@ final class ServerConnection implements Reaper.Watched {
         }
     }
 
-    /// Ends the connection: at once where it is idle or `force` says so; else the block that is on its
-    /// way may end.
+    /// Ends the connection: at once where it is idle or `force` says so; else the block that is on
+    /// its way may end.
     void shutdown(boolean force) {
         if (idle || force) {
             link.closeBecause(Link.Reason.SHUTDOWN);
@@ -130,7 +130,8 @@ final class ServerConnection implements Reaper.Watched {
             if (reason == Link.Reason.OVERDUE || reason == Link.Reason.SLOW) {
                 serving.counters().add(CONNECTIONS_REAPED, 1);
             }
-            LOG.debug("A connection for pieces ended: {}", reason == null ? e.getMessage() : reason);
+            LOG.debug(
+                    "A connection for pieces ended: {}", reason == null ? e.getMessage() : reason);
         } catch (RuntimeException e) {
             LOG.error("A connection for pieces ended by a bug", e);
         } finally {

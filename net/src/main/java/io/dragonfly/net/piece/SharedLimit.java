@@ -4,18 +4,20 @@ package io.dragonfly.net.piece;
 import io.dragonfly.core.limits.ByteRate;
 import io.dragonfly.core.limits.LimitTree;
 import io.dragonfly.core.limits.TrafficClass;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /// The [LimitTree] of one direction of one host, and the threads that wait at it. Thread-safe.
 ///
-/// One waiting thread, the leader, sleeps until the next request may pass and grants it on behalf of
-/// all; the others sleep until they are granted. So a thousand waiting threads cost one timer. A thread
-/// must not be interrupted while it waits: it would spin.
+/// One waiting thread, the leader, sleeps until the next request may pass and grants it on behalf
+/// of all; the others sleep until they are granted. So a thousand waiting threads cost one timer. A
+/// thread must not be interrupted while it waits: it would spin.
 public final class SharedLimit {
     private static final long MAX_SLEEP = TimeUnit.HOURS.toNanos(1);
 
@@ -101,7 +103,8 @@ public final class SharedLimit {
         return Math.max(0, nanoTime.getAsLong() - since);
     }
 
-    /// How long the calling thread has to sleep before it looks again; 0 when its request is granted.
+    /// How long the calling thread has to sleep before it looks again; 0 when its request is
+    /// granted.
     private long sleepFor(LimitTree.Request request) {
         Thread self = Thread.currentThread();
         lock.lock();

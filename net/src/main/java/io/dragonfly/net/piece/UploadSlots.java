@@ -6,7 +6,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// A fair semaphore whose waiters may look up now and then without losing their place (a timed
-/// `Semaphore.tryAcquire` starts again at the end of the queue), and whose size may change. Thread-safe.
+/// `Semaphore.tryAcquire` starts again at the end of the queue), and whose size may change.
+/// Thread-safe.
 final class UploadSlots {
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Turn> queue = new ArrayDeque<>();

@@ -4,6 +4,7 @@ package io.dragonfly.net.piece;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.Secret;
 import io.dragonfly.core.model.VersionId;
+
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +47,7 @@ final class Wire {
     static final int MAX_BLOCK = 4 << 20;
 
     private static final int MAX_PEER_ID_BYTES = 4 * 128;
+
     /// The largest hello of a server.
     static final int MAX_SERVER_HELLO = HEAD + MAX_PEER_ID_BYTES;
 

@@ -3,6 +3,7 @@ package io.dragonfly.net.piece;
 
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.PeerId;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,23 +32,21 @@ final class FakeParent implements Closeable {
 
     /// A parent that says hello, takes a request, and sends `reply`.
     static FakeParent replying(byte[] reply) throws IOException {
-        return new FakeParent(
-                (in, out) -> {
-                    hello(in, out);
-                    in.readNBytes(Wire.REQUEST_BYTES);
-                    out.write(reply);
-                });
+        return new FakeParent((in, out) -> {
+            hello(in, out);
+            in.readNBytes(Wire.REQUEST_BYTES);
+            out.write(reply);
+        });
     }
 
     /// The same, but afterwards it says nothing and keeps the connection.
     static FakeParent silentAfter(byte[] reply) throws IOException {
-        return new FakeParent(
-                (in, out) -> {
-                    hello(in, out);
-                    in.readNBytes(Wire.REQUEST_BYTES);
-                    out.write(reply);
-                    in.readAllBytes();
-                });
+        return new FakeParent((in, out) -> {
+            hello(in, out);
+            in.readNBytes(Wire.REQUEST_BYTES);
+            out.write(reply);
+            in.readAllBytes();
+        });
     }
 
     HostPort address() {

@@ -3,16 +3,20 @@ package io.dragonfly.net.piece;
 
 import static io.dragonfly.core.limits.TrafficClass.BACKGROUND;
 import static io.dragonfly.core.limits.TrafficClass.FOREGROUND;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dragonfly.core.limits.ByteRate;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class LimitedThrottleTest {
@@ -83,14 +87,13 @@ class LimitedThrottleTest {
             CompletableFuture<Long> result = new CompletableFuture<>();
             results.add(result);
             Thread.ofVirtual()
-                    .start(
-                            () -> {
-                                long waited = 0;
-                                for (int n = 0; n < 64; n++) {
-                                    waited += throttle.acquire(64 << 10);
-                                }
-                                result.complete(waited);
-                            });
+                    .start(() -> {
+                        long waited = 0;
+                        for (int n = 0; n < 64; n++) {
+                            waited += throttle.acquire(64 << 10);
+                        }
+                        result.complete(waited);
+                    });
         }
         for (CompletableFuture<Long> result : results) {
             result.get();
@@ -110,11 +113,10 @@ class LimitedThrottleTest {
             CompletableFuture<Long> result = new CompletableFuture<>();
             results.add(result);
             Thread.ofVirtual()
-                    .start(
-                            () -> {
-                                begun.countDown();
-                                result.complete(throttle.acquire(64 << 10));
-                            });
+                    .start(() -> {
+                        begun.countDown();
+                        result.complete(throttle.acquire(64 << 10));
+                    });
         }
         begun.await();
         assertThat(results).noneMatch(CompletableFuture::isDone);
@@ -133,7 +135,7 @@ class LimitedThrottleTest {
         SharedLimit download = new SharedLimit(rate, System::nanoTime, Parker.THREADS);
         try (PieceFixture fixture =
                 new PieceFixture(
-                        java.net.InetAddress.getLoopbackAddress(),
+                        InetAddress.getLoopbackAddress(),
                         PieceFixture.SERVER,
                         PieceFixture.CLIENT,
                         upload.throttle(FOREGROUND, ByteRate.UNLIMITED))) {

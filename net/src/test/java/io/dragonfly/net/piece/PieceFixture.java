@@ -6,6 +6,7 @@ import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.Secret;
 import io.dragonfly.core.model.VersionId;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -52,7 +53,8 @@ final class PieceFixture implements AutoCloseable {
     final Map<VersionId, TestContent> contents = new ConcurrentHashMap<>();
     final PieceCounters serverCounters = new PieceCounters();
 
-    /// Nanoseconds by which the server's clock is ahead: lets its timeouts pass when the test says so.
+    /// Nanoseconds by which the server's clock is ahead: lets its timeouts pass when the test says
+    /// so.
     final AtomicLong serverAhead = new AtomicLong();
 
     final PieceCounters clientCounters = new PieceCounters();
@@ -137,11 +139,10 @@ final class PieceFixture implements AutoCloseable {
     /// Lets the server's time pass until it has closed every connection.
     void serverTimesOut() {
         long step = 2 * SERVER.idleTimeout().toNanos();
-        eventually(
-                () -> {
-                    serverAhead.addAndGet(step);
-                    return serverCounters.get(PieceCounters.Count.CONNECTIONS_OPEN) == 0;
-                });
+        eventually(() -> {
+            serverAhead.addAndGet(step);
+            return serverCounters.get(PieceCounters.Count.CONNECTIONS_OPEN) == 0;
+        });
     }
 
     @Override

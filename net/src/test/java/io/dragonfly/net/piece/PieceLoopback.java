@@ -6,6 +6,7 @@ import io.dragonfly.core.limits.TrafficClass;
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.Sha256;
+
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -23,9 +24,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Measures CPU-seconds per GiB of client and server together: one JVM, loopback, a file in the page
-/// cache, blocks of 256 KiB, ranges of 1 MiB, concurrent fetches. Not a test: run its main with
-/// `hash|nohash|limited`, GiB, fetches.
+/// Measures CPU-seconds per GiB of client and server together: one JVM, loopback, a file in the
+/// page cache, blocks of 256 KiB, ranges of 1 MiB, concurrent fetches. Not a test: run its main
+/// with `hash|nohash|limited`, GiB, fetches.
 final class PieceLoopback {
     private static final int BLOCKS = 1024;
 
@@ -154,25 +155,20 @@ final class PieceLoopback {
             CompletableFuture<Boolean> done = new CompletableFuture<>();
             workers.add(done);
             Thread.ofVirtual()
-                    .start(
-                            () -> {
-                                Hashing receiver = new Hashing(hash);
-                                for (int n = next.getAndIncrement();
-                                        n < ranges;
-                                        n = next.getAndIncrement()) {
-                                    RangeResult result =
-                                            client.begin(
-                                                            address,
-                                                            request(geometry, n),
-                                                            receiver,
-                                                            throttle)
-                                                    .run();
-                                    if (!(result instanceof RangeResult.Complete)) {
-                                        throw new IllegalStateException(result.toString());
-                                    }
-                                }
-                                done.complete(receiver.unlikely != 1);
-                            });
+                    .start(() -> {
+                        Hashing receiver = new Hashing(hash);
+                        for (int n = next.getAndIncrement();
+                                n < ranges;
+                                n = next.getAndIncrement()) {
+                            RangeResult result =
+                                    client.begin(address, request(geometry, n), receiver, throttle)
+                                            .run();
+                            if (!(result instanceof RangeResult.Complete)) {
+                                throw new IllegalStateException(result.toString());
+                            }
+                        }
+                        done.complete(receiver.unlikely != 1);
+                    });
         }
         for (CompletableFuture<Boolean> worker : workers) {
             worker.get();
@@ -199,8 +195,7 @@ final class PieceLoopback {
     }
 
     private static long allocated() {
-        var threads =
-                (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         return threads.getTotalThreadAllocatedBytes();
     }
 }

@@ -2,6 +2,7 @@
 package io.dragonfly.net.piece;
 
 import io.dragonfly.core.model.HostPort;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -15,7 +16,8 @@ final class RawPeer implements AutoCloseable {
         this(server, 0);
     }
 
-    /// @param receiveBuffer bytes that fit between the server and a reader that does not read; 0 = usual
+    /// @param receiveBuffer bytes that fit between the server and a reader that does not read; 0 =
+    ///   usual
     RawPeer(HostPort server, int receiveBuffer) throws IOException {
         if (receiveBuffer > 0) {
             socket.setReceiveBufferSize(receiveBuffer);

@@ -2,6 +2,7 @@
 package io.dragonfly.net.piece;
 
 import io.dragonfly.core.model.Sha256;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;

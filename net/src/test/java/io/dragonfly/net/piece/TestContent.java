@@ -3,10 +3,12 @@ package io.dragonfly.net.piece;
 
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Sha256;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -60,8 +62,7 @@ class TestContent implements PieceSource.Content {
 
     byte[] block(int block) {
         int from = block * geometry.blockSize();
-        return java.util.Arrays.copyOfRange(
-                data, from, Math.min(data.length, from + geometry.blockSize()));
+        return Arrays.copyOfRange(data, from, Math.min(data.length, from + geometry.blockSize()));
     }
 
     private void change(Runnable what) {
