@@ -97,7 +97,7 @@ final class FlowRun implements RangeReceiver {
     /// Runs the fetch to its end.
     void run(PieceClient.Fetch fetch, LongSupplier nanoTime) {
         long started = nanoTime.getAsLong();
-        RangeResult result = fetch.run();
+        RangeResult result = result(fetch);
         DownloadEvent event = outcome(result);
         if (event instanceof DownloadEvent.FlowFailed failed) {
             LOG.info(
@@ -110,6 +110,16 @@ final class FlowRun implements RangeReceiver {
                     result);
         }
         session.flowEnded(flow, event, trouble, nanoTime.getAsLong() - started);
+    }
+
+    private RangeResult result(PieceClient.Fetch fetch) {
+        try {
+            return fetch.run();
+        } catch (RuntimeException e) {
+            LOG.error("bug in a flow version={} piece={}", session.version(), flow.piece(), e);
+            trouble = new IOException("internal error, see the log: " + e, e);
+            return new RangeResult.Failed(FailureReason.LOCAL, "internal error");
+        }
     }
 
     /// What the end of the flow means to the state.

@@ -285,7 +285,8 @@ final class ControlListener implements ControlServer.Listener {
             return;
         }
         loop.join(swarm, peer);
-        if (swarm.geometry().lengthKnown() && !swarm.seed().version().geometry().lengthKnown()) {
+        if (swarm.geometry().lengthKnown()) {
+            // It may have become known after this peer's registration was answered.
             stream.send(new FromSupernode.Length(swarm.id().hex(), swarm.geometry().length()));
         }
         claimed.stream()
