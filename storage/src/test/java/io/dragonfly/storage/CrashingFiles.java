@@ -202,6 +202,11 @@ final class CrashingFiles implements FileLayer {
     }
 
     @Override
+    public synchronized boolean exists(Path path) {
+        return names.containsKey(path);
+    }
+
+    @Override
     public synchronized StoreFile create(Path path) throws IOException {
         operate();
         if (names.containsKey(path)) {
