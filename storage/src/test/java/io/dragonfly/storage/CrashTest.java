@@ -294,9 +294,9 @@ final class CrashTest {
         }
     }
 
-    /// The process dies inside `delete`, when only the system's cache knows that the journal is gone;
-    /// the next one creates the version anew; then the power goes. The old journal must not come back
-    /// to vouch for the new content.
+    /// The process dies inside `delete`, when only the system's cache knows that the journal is
+    /// gone; the next one creates the version anew; then the power goes. The old journal must not
+    /// come back to vouch for the new content.
     @Test
     void a_removal_that_a_dead_process_left_unsynced_is_synced_before_the_name_is_used_again()
             throws IOException {

@@ -79,8 +79,8 @@ final class CrashingFiles implements FileLayer {
         usableBytes = usable;
     }
 
-    /// From now on each sync fails and what was to be synced is lost at the next power cut, whatever
-    /// later syncs say: so do disks that report a lost write once.
+    /// From now on each sync fails and what was to be synced is lost at the next power cut,
+    /// whatever later syncs say: so do disks that report a lost write once.
     synchronized void failSyncs(boolean fail) {
         syncsFail = fail;
     }
