@@ -19,6 +19,8 @@ interface FileLayer {
 
     List<Path> list(Path dir) throws IOException;
 
+    boolean exists(Path path);
+
     /// Creates an empty file (mode 0644) that must not exist, for reading and writing.
     StoreFile create(Path path) throws IOException;
 

@@ -52,6 +52,8 @@ final class Recovery {
     }
 
     Result run() throws IOException {
+        // A journal that a dead process deleted must not come back once its place is used again.
+        files.syncDirectory(dir);
         TreeSet<String> ids = new TreeSet<>();
         for (Path path : files.list(dir)) {
             String name = path.getFileName().toString();
@@ -195,7 +197,9 @@ final class Recovery {
     /// The journal goes first and for good: one that came back after a power cut would vouch for
     /// whatever content is there by then.
     static void remove(FileLayer files, Path dir, String id) throws IOException {
-        if (files.delete(dir.resolve(id + JOURNAL))) {
+        boolean deleted = files.delete(dir.resolve(id + JOURNAL));
+        // A content without a journal may be what a failed removal left: sync that one, too.
+        if (deleted || files.exists(dir.resolve(id + CONTENT))) {
             files.syncDirectory(dir);
         }
         files.delete(dir.resolve(id + CONTENT));

@@ -294,6 +294,35 @@ final class CrashTest {
         }
     }
 
+    /// The process dies inside `delete`, when only the system's cache knows that the journal is
+    /// gone; the next one creates the version anew; then the power goes. The old journal must not
+    /// come back to vouch for the new content.
+    @Test
+    void a_removal_that_a_dead_process_left_unsynced_is_synced_before_the_name_is_used_again()
+            throws IOException {
+        for (long seed = 0; seed < 200; seed++) {
+            Lives lives = new Lives(seed);
+            StoredVersion first = lives.store.create(Contents.version(1, BLOCK * 2L));
+            Contents.writeAll(first);
+            first.sync();
+            lives.files.dieAfter(1);
+            assertThatThrownBy(() -> lives.store.delete(Contents.id(1)))
+                    .isInstanceOf(IOException.class);
+            lives.files.killProcess();
+
+            lives.store = lives.open();
+            StoredVersion second = lives.store.create(Contents.version(1, BLOCK * 2L));
+            Contents.write(second, 0, Contents.bytes(0, BLOCK, 7));
+            lives.files.cutPower();
+
+            lives.store = lives.open();
+            for (StoredVersion third : lives.store.versions()) {
+                lives.checkBytes(third);
+                assertThat(third.has(1)).isFalse();
+            }
+        }
+    }
+
     @Test
     void after_a_failed_sync_nothing_is_promised_any_more() throws IOException {
         Lives lives = new Lives(1);

@@ -79,8 +79,8 @@ final class CrashingFiles implements FileLayer {
         usableBytes = usable;
     }
 
-    /// From now on each sync fails and what was to be synced is lost at the next power cut, whatever
-    /// later syncs say: so do disks that report a lost write once.
+    /// From now on each sync fails and what was to be synced is lost at the next power cut,
+    /// whatever later syncs say: so do disks that report a lost write once.
     synchronized void failSyncs(boolean fail) {
         syncsFail = fail;
     }
@@ -199,6 +199,11 @@ final class CrashingFiles implements FileLayer {
     @Override
     public synchronized List<Path> list(Path dir) {
         return List.copyOf(names.keySet());
+    }
+
+    @Override
+    public synchronized boolean exists(Path path) {
+        return names.containsKey(path);
     }
 
     @Override
