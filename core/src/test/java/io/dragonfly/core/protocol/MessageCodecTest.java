@@ -91,6 +91,14 @@ final class MessageCodecTest {
     }
 
     @Test
+    void a_text_with_half_a_surrogate_pair_can_be_passed_on() throws ProtocolException {
+        List<FromPeer> odd =
+                peer("[{\"type\":\"ask-origin\",\"version\":\"%s\",\"why\":\"a\\ud800b\"}]".formatted(VERSION));
+        assertThat(codec.decodeFromPeer(frameOfPeer(odd)))
+                .containsExactly(new FromPeer.AskOrigin(VERSION, "a?b"));
+    }
+
+    @Test
     void what_is_no_message_is_refused_with_its_code() {
         assertRefused("", Code.NOT_MESSAGES);
         assertRefused("[", Code.NOT_JSON);

@@ -91,6 +91,20 @@ public record ControlSettings(
                 maxStreams);
     }
 
+    public ControlSettings withBatchDelay(Duration delay) {
+        return new ControlSettings(
+                handshakeTimeout,
+                pingInterval,
+                deadAfter,
+                delay,
+                closeTimeout,
+                maxFrameBytes,
+                maxQueuedMessages,
+                maxQueuedBytes,
+                maxMessagesPerSecond,
+                maxStreams);
+    }
+
     public ControlSettings withQueue(int messages, int bytes) {
         return new ControlSettings(
                 handshakeTimeout,

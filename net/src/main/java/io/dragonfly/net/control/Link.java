@@ -312,7 +312,7 @@ final class Link implements FrameHandler {
             return;
         }
         heardNanos = nanoTime.getAsLong();
-        registry.add(this);
+        register();
         delivery.lock();
         try {
             if (!endDelivered) {
@@ -323,6 +323,18 @@ final class Link implements FrameHandler {
         }
         pump();
         coreSession.demand();
+    }
+
+    /// Under the lock, so that a link that ends at the same time does not stay registered.
+    private void register() {
+        lock.lock();
+        try {
+            if (!finished) {
+                registry.add(this);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -447,10 +459,10 @@ final class Link implements FrameHandler {
             outbox.clear();
             open = session;
             why = closeReason == null ? reason : closeReason;
+            registry.remove(this);
         } finally {
             lock.unlock();
         }
-        registry.remove(this);
         if (open != null) {
             open.abort();
         }

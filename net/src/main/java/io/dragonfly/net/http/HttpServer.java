@@ -58,7 +58,10 @@ public final class HttpServer implements Closeable {
                         new Handler.Sequence(handlers),
                         settings.headerTimeout().toNanos(),
                         System::nanoTime);
-        server.setHandler(new GracefulHandler(watchdog));
+        GracefulHandler graceful = new GracefulHandler(watchdog);
+        // Connections that wait between requests are closed soon after the stop has begun.
+        graceful.setShutdownIdleTimeout(Math.min(1000, settings.stopTimeout().toMillis() / 2));
+        server.setHandler(graceful);
         List<UnixSocket> sockets = new ArrayList<>();
         ScheduledThreadPoolExecutor timer =
                 new ScheduledThreadPoolExecutor(
@@ -69,7 +72,7 @@ public final class HttpServer implements Closeable {
             for (Listen place : places) {
                 AbstractConnector connector = connector(server, settings, place, sockets);
                 connector.setIdleTimeout(settings.idleTimeout().toMillis());
-                connector.addBean(watchdog);
+                connector.addEventListener(watchdog);
                 server.addConnector(connector);
             }
             server.addBean(new NetworkConnectionLimit(settings.maxConnections(), server));

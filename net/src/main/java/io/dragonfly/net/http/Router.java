@@ -99,7 +99,7 @@ public final class Router extends Handler.Abstract {
         }
         if (allowed.isEmpty()) {
             return exchange -> {
-                throw new ProblemException(404, "no-such-path", "nothing is at " + exchange.path());
+                throw new ProblemException(404, "no-such-path", "nothing is at " + raw(request));
             };
         }
         if (allowed.contains("GET")) {
@@ -109,8 +109,13 @@ public final class Router extends Handler.Abstract {
         return exchange -> {
             exchange.answerHeader("Allow", allow);
             throw new ProblemException(
-                    405, "method-not-allowed", "%s allows %s".formatted(exchange.path(), allow));
+                    405, "method-not-allowed", "%s allows %s".formatted(raw(request), allow));
         };
+    }
+
+    /// The path as it came, without the query: safe to show, as its control characters are escaped.
+    private static String raw(Request request) {
+        return String.valueOf(request.getHttpURI().getPath());
     }
 
     private static boolean fits(
@@ -159,9 +164,9 @@ public final class Router extends Handler.Abstract {
             Throwable cause) {
         boolean gone = cause instanceof IOException || cause instanceof EOFException;
         if (gone) {
-            LOG.debug("{} {}: {}", exchange.method(), exchange.path(), cause.toString());
+            LOG.debug("{} {}: {}", request.getMethod(), raw(request), cause.toString());
         } else {
-            LOG.error("{} {} failed", exchange.method(), exchange.path(), cause);
+            LOG.error("{} {} failed", request.getMethod(), raw(request), cause);
         }
         if (response.isCommitted() || (gone && exchange.isAnswered())) {
             callback.failed(cause);

@@ -148,6 +148,26 @@ final class ControlStreamTest {
     }
 
     @Test
+    void messages_sent_one_after_the_other_share_frames() throws Exception {
+        ControlSettings slow = SETTINGS.withBatchDelay(Duration.ofSeconds(1));
+        int count = 200;
+        try (TestSupernode supernode = new TestSupernode(slow)) {
+            client.connect(supernode.address(), HELLO, recorder);
+            PeerStream peer = supernode.stream();
+            for (int i = 0; i < count; i++) {
+                peer.send(new FromSupernode.Length(VERSION, i));
+            }
+            int received = 0;
+            int frames = 0;
+            while (received < count) {
+                received += recorder.frames().take().size();
+                frames++;
+            }
+            assertThat(frames).isLessThan(count / 4);
+        }
+    }
+
+    @Test
     void messages_keep_their_order_under_load_in_both_directions() throws Exception {
         int count = 100_000;
         ControlSettings settings = SETTINGS.withMaxMessagesPerSecond(10_000_000);

@@ -258,6 +258,24 @@ final class HttpServerTest {
     }
 
     @Test
+    void a_route_may_take_longer_than_the_idle_timeout() throws Exception {
+        start(
+                SETTINGS.withIdleTimeout(Duration.ofMillis(100)),
+                new Router(SETTINGS)
+                        .get(
+                                "/slow",
+                                exchange -> {
+                                    pause(500);
+                                    try (JsonLines lines = exchange.lines()) {
+                                        lines.write(new Point(1, 1, null));
+                                        pause(500);
+                                        lines.write(new Point(2, 2, null));
+                                    }
+                                }));
+        assertThat(get("/slow")).contains("\"x\":1").contains("\"x\":2").endsWith("0\r\n\r\n");
+    }
+
+    @Test
     void headers_that_drip_are_cut_on_the_first_and_on_a_later_request() throws Exception {
         start(
                 SETTINGS.withHeaderTimeout(Duration.ofMillis(300)),
