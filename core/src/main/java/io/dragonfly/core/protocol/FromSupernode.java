@@ -58,11 +58,7 @@ public sealed interface FromSupernode {
     /// @param code a word of the table in docs/reference (`origin-not-found`, `origin-denied`, …)
     /// @param mayAskOrigin whether the peer may go to the origin itself
     record Refused(
-            long request,
-            String code,
-            String message,
-            long retryAfterMillis,
-            boolean mayAskOrigin)
+            long request, String code, String message, long retryAfterMillis, boolean mayAskOrigin)
             implements FromSupernode {}
 
     /// Fetch `range`, from block `block` on, from `parent`. An offer for a range in flight replaces

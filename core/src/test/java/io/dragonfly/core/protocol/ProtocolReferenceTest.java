@@ -14,11 +14,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/// docs/protocol-control.md has a section for every message, with the fields of the table; the prose
-/// around them is free.
+/// docs/protocol-control.md has a section for every message, with the fields of the table; the
+/// prose around them is free.
 final class ProtocolReferenceTest {
     private static final Path REFERENCE = Path.of("..", "docs", "protocol-control.md");
-    private static final Pattern SECTION = Pattern.compile("(?ms)^### `([a-z-]+)`\n(.*?)(?=^##|\\z)");
+    private static final Pattern SECTION =
+            Pattern.compile("(?ms)^### `([a-z-]+)`\n(.*?)(?=^##|\\z)");
 
     @Test
     void the_reference_has_every_message_with_its_fields_and_no_other() throws IOException {

@@ -44,8 +44,7 @@ final class RecordedMessagesTest {
     @ParameterizedTest
     @ValueSource(ints = ProtocolVersion.MAX)
     void every_message_of_the_newest_version_is_recorded(int version) throws Exception {
-        assertThat(names(files(version, "from-peer")))
-                .isEqualTo(types(MessageTable.FROM_PEER));
+        assertThat(names(files(version, "from-peer"))).isEqualTo(types(MessageTable.FROM_PEER));
         assertThat(names(files(version, "from-supernode")))
                 .isEqualTo(types(MessageTable.FROM_SUPERNODE));
     }

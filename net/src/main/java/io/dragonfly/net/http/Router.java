@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Requests to routes, by method and path. Answers every request: 404 and 405 where no route fits, the
-/// problem of a [ProblemException], 500 without inner details for anything else that a route throws
-/// (and one line in the log). So it stands last among handlers. Routes are added before the server
-/// starts.
+/// Requests to routes, by method and path. Answers every request: 404 and 405 where no route fits,
+/// the problem of a [ProblemException], 500 without inner details for anything else that a route
+/// throws (and one line in the log). So it stands last among handlers. Routes are added before the
+/// server starts.
 public final class Router extends Handler.Abstract {
     /// Answers a request; runs on a virtual thread of its own.
     @FunctionalInterface
@@ -43,8 +43,8 @@ public final class Router extends Handler.Abstract {
 
     /// Adds a route. Of several that fit a path the first wins. A GET route answers HEAD too.
     ///
-    /// @param template a path whose segments are literal or `{name}`, which stands for one segment that
-    ///     is not empty; a last `{name*}` stands for the rest of the path, slashes included
+    /// @param template a path whose segments are literal or `{name}`, which stands for one segment
+    ///     that is not empty; a last `{name*}` stands for the rest of the path, slashes included
     public Router on(String method, String template, Route route) {
         Check.argument(template.startsWith("/"), "a path starts with '/': %s", template);
         Check.that(!isRunning(), "routes are added before the start");
@@ -134,8 +134,7 @@ public final class Router extends Handler.Abstract {
                 if (path.get(i).isEmpty()) {
                     return false;
                 }
-                segments.put(
-                        part.substring(1, part.length() - 1), URIUtil.decodePath(path.get(i)));
+                segments.put(part.substring(1, part.length() - 1), URIUtil.decodePath(path.get(i)));
             } else if (!part.equals(path.get(i))) {
                 return false;
             }

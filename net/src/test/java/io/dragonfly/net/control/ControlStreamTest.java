@@ -86,8 +86,7 @@ final class ControlStreamTest {
                 }) {
             assertThatThrownBy(() -> client.connect(supernode.address(), HELLO, recorder))
                     .isInstanceOfSatisfying(
-                            ControlException.class,
-                            e -> assertThat(e.code()).isEqualTo("denied"))
+                            ControlException.class, e -> assertThat(e.code()).isEqualTo("denied"))
                     .hasMessage("the cluster token is wrong");
             assertThat(recorder.frames()).isEmpty();
             assertThat(recorder.isClosed()).isFalse();
@@ -138,8 +137,7 @@ final class ControlStreamTest {
                 .hasMessageContaining("refused");
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 ControlClient hasty =
-                        new ControlClient(
-                                SETTINGS.withHandshakeTimeout(Duration.ofMillis(200)))) {
+                        new ControlClient(SETTINGS.withHandshakeTimeout(Duration.ofMillis(200)))) {
             HostPort address = new HostPort("127.0.0.1", silent.getLocalPort());
             assertThatThrownBy(() -> hasty.connect(address, HELLO, recorder))
                     .isInstanceOf(IOException.class)
@@ -173,8 +171,7 @@ final class ControlStreamTest {
         ControlSettings settings = SETTINGS.withMaxMessagesPerSecond(10_000_000);
         CountDownLatch permits = new CountDownLatch(1);
         try (ControlClient loaded = new ControlClient(settings.withQueue(count, 64 << 20));
-                TestSupernode supernode =
-                        new TestSupernode(settings.withQueue(count, 64 << 20))) {
+                TestSupernode supernode = new TestSupernode(settings.withQueue(count, 64 << 20))) {
             ControlStream stream = loaded.connect(supernode.address(), HELLO, recorder);
             PeerStream peer = supernode.stream();
             Thread down =

@@ -64,6 +64,33 @@ final class OutboxTest {
     }
 
     @Test
+    void a_frame_is_never_larger_than_the_limit() {
+        ControlSettings d = ControlSettings.DEFAULT;
+        MessageCodec codec = new MessageCodec(1024, MessageCodec.MAX_MESSAGES);
+        Outbox small =
+                new Outbox(
+                        new ControlSettings(
+                                d.handshakeTimeout(),
+                                d.pingInterval(),
+                                d.deadAfter(),
+                                d.batchDelay(),
+                                d.closeTimeout(),
+                                1024,
+                                1000,
+                                1 << 20,
+                                1,
+                                1),
+                        0);
+        small.add(Collections.nCopies(1000, new byte[10]));
+        int frames = 0;
+        while (!small.isEmpty()) {
+            assertThat(codec.frame(small.take(0))).hasSizeLessThanOrEqualTo(1024);
+            frames++;
+        }
+        assertThat(frames).isEqualTo(11); // 92 messages with a comma each and two brackets are 1013
+    }
+
+    @Test
     void all_messages_are_taken_or_none() {
         assertThat(outbox.add(Collections.nCopies(4999, new byte[1]))).isTrue();
         assertThat(outbox.add(List.of(new byte[1], new byte[1]))).isFalse();
