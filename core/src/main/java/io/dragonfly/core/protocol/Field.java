@@ -11,7 +11,8 @@ record Field(String name, Kind kind, boolean nullable, long min, long max, int m
     enum Kind {
         /// Any text.
         TEXT,
-        /// A text for people: control characters become spaces, so it is one line wherever it shows.
+        /// A text for people: control characters become spaces, so it is one line wherever it
+        /// shows.
         LINE,
         /// Lower-case hexadecimal digits.
         HEX,

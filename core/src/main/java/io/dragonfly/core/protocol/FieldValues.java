@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The decoded fields of one message by their place in [MessageType#fields]. The decoder has put the
-/// right type into each place and has refused a message that lacks a required one.
+/// The decoded fields of one message by their place in [MessageType#fields]. The decoder has put
+/// the right type into each place and has refused a message that lacks a required one.
 final class FieldValues {
     private final @Nullable Object[] values;
 

@@ -4,10 +4,13 @@ package io.dragonfly.core.protocol;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// A growing array of JSON in UTF-8. Written by hand because a generator costs more than the small
-/// messages it would write (measured in docs/protocol-control.md).
+/// A growing array of JSON in UTF-8. Not a generator's work, because a generator refuses texts with
+/// half a surrogate pair: a supernode must be able to pass on whatever a peer could send it.
 final class JsonBytes {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+    /// Bytes of the longest escape.
+    private static final int ESCAPED = 6;
 
     private byte[] bytes = new byte[256];
     private int size;
@@ -34,25 +37,37 @@ final class JsonBytes {
         ascii(Long.toString(number));
     }
 
-    /// Appends a text as a JSON string.
+    /// Appends a text as a JSON string. What is no character (half a surrogate pair) becomes `?`.
     void text(String text) {
-        if (isPlain(text)) {
-            ensure(text.length() + 2);
-            bytes[size++] = '"';
-            ascii(text);
-            ensure(1);
-            bytes[size++] = '"';
-            return;
-        }
-        // Every UTF-16 unit needs at most 6 bytes, as an escape.
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        ensure(Math.addExact(Math.multiplyExact(utf8.length, 6), 2));
+        int escapes = escapes(utf8);
+        ensure(Math.addExact(utf8.length + 2, Math.multiplyExact(escapes, ESCAPED - 1)));
         bytes[size++] = '"';
+        if (escapes == 0) {
+            System.arraycopy(utf8, 0, bytes, size, utf8.length);
+            size += utf8.length;
+        } else {
+            appendEscaped(utf8);
+        }
+        bytes[size++] = '"';
+    }
+
+    private static int escapes(byte[] utf8) {
+        int count = 0;
+        for (byte b : utf8) {
+            if (b == '"' || b == '\\' || (b >= 0 && b < ' ')) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private void appendEscaped(byte[] utf8) {
         for (byte b : utf8) {
             if (b == '"' || b == '\\') {
                 bytes[size++] = '\\';
                 bytes[size++] = b;
-            } else if (b >= 0 && b < 0x20) {
+            } else if (b >= 0 && b < ' ') {
                 ascii("\\u00");
                 bytes[size++] = HEX[b >> 4];
                 bytes[size++] = HEX[b & 15];
@@ -60,17 +75,6 @@ final class JsonBytes {
                 bytes[size++] = b;
             }
         }
-        bytes[size++] = '"';
-    }
-
-    private static boolean isPlain(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c < 0x20 || c > 0x7e || c == '"' || c == '\\') {
-                return false;
-            }
-        }
-        return true;
     }
 
     private void ensure(int more) {

@@ -8,14 +8,15 @@ import io.dragonfly.core.model.Check;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/// Messages to JSON and back. A frame of the control stream is a JSON array of objects, each with its
-/// `type` and the fields of its record; see docs/protocol-control.md. A field that may be absent is
-/// left out when it is null. Unknown fields and messages of unknown types are skipped: a newer
-/// software may send them.
+/// Messages to JSON and back. A frame of the control stream is a JSON array of objects, each with
+/// its `type` and the fields of its record; see docs/protocol-control.md. A field that may be
+/// absent is left out when it is null. Unknown fields and messages of unknown types are skipped: a
+/// newer software may send them.
 ///
-/// What is decoded keeps every limit of the reference, so that its users need not check sizes again;
-/// whatever is wrong with the bytes is a [ProtocolException] and nothing else. What is encoded is held
-/// to the same limits, with an [IllegalArgumentException]: the other side would end the stream.
+/// What is decoded keeps every limit of the reference, so that its users need not check sizes
+/// again; whatever is wrong with the bytes is a [ProtocolException] and nothing else. What is
+/// encoded is held to the same limits, with an [IllegalArgumentException]: the other side would end
+/// the stream.
 ///
 /// Thread-safe; does no I/O.
 public final class MessageCodec {
@@ -25,8 +26,8 @@ public final class MessageCodec {
     /// Most messages of a frame.
     public static final int MAX_MESSAGES = 4096;
 
-    /// Most levels of arrays and objects, the outer array and the message included; what is deeper can
-    /// only be in fields that this version does not know.
+    /// Most levels of arrays and objects, the outer array and the message included; what is deeper
+    /// can only be in fields that this version does not know.
     static final int MAX_DEPTH = 16;
 
     private static final int MAX_NAME = 256;
@@ -62,7 +63,8 @@ public final class MessageCodec {
                                         .build())
                         .build();
         fromPeer = new MessageDecoder<>(MessageTable.FROM_PEER, json, maxBytes, maxMessages);
-        fromSupernode = new MessageDecoder<>(MessageTable.FROM_SUPERNODE, json, maxBytes, maxMessages);
+        fromSupernode =
+                new MessageDecoder<>(MessageTable.FROM_SUPERNODE, json, maxBytes, maxMessages);
         encoder = new MessageEncoder(maxBytes);
     }
 

@@ -80,8 +80,8 @@ final class MessageDecoder<M> {
         return fields(parser, type);
     }
 
-    /// Our own software writes the type first. Whoever does not is understood too, at the price of a
-    /// copy.
+    /// Our own software writes the type first. Whoever does not is understood too, at the price of
+    /// a copy.
     private @Nullable M messageWithLateType(JsonParser parser)
             throws IOException, ProtocolException {
         MessageType<M> type = null;
@@ -223,8 +223,7 @@ final class MessageDecoder<M> {
         return token == JsonToken.VALUE_TRUE;
     }
 
-    private List<String> texts(
-            JsonParser parser, JsonToken token, MessageType<M> type, Field field)
+    private List<String> texts(JsonParser parser, JsonToken token, MessageType<M> type, Field field)
             throws IOException, ProtocolException {
         List<String> texts = new ArrayList<>();
         startArray(token, type, field);
@@ -275,6 +274,7 @@ final class MessageDecoder<M> {
     private static ProtocolException wrong(
             MessageType<?> type, Field field, Code code, String what) {
         return new ProtocolException(
-                code, type.name() + "." + field.name() + " " + what + " (" + field.describe() + ")");
+                code,
+                type.name() + "." + field.name() + " " + what + " (" + field.describe() + ")");
     }
 }

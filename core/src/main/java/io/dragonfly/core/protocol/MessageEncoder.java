@@ -51,8 +51,7 @@ final class MessageEncoder {
         }
     }
 
-    private static void writeList(
-            JsonBytes out, MessageType<?> type, Field field, List<?> items) {
+    private static void writeList(JsonBytes out, MessageType<?> type, Field field, List<?> items) {
         check(items.size() <= field.maxItems(), type, field);
         out.ascii("[");
         boolean first = true;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// One row of the table of messages: the record, its name on the wire, its fields in wire order (the
-/// order of the record's components), and how record and field values become each other.
+/// One row of the table of messages: the record, its name on the wire, its fields in wire order
+/// (the order of the record's components), and how record and field values become each other.
 record MessageType<M>(
         String name,
         Class<? extends M> record,
@@ -24,8 +24,8 @@ record MessageType<M>(
                 name, record, fields, decode::apply, m -> encode.apply(record.cast(m)));
     }
 
-    /// An array of field values; exists because array creation cannot be written as an expression of
-    /// nullable items.
+    /// An array of field values; exists because array creation cannot be written as an expression
+    /// of nullable items.
     static @Nullable Object[] row(@Nullable Object... values) {
         return values;
     }

@@ -24,8 +24,16 @@ final class PeerMessages {
 
     static final List<MessageType<FromPeer>> TYPES =
             List.of(
-                    hello(), register(), announce(), progress(), failed(), slow(), slots(), leave(),
-                    askOrigin(), bye());
+                    hello(),
+                    register(),
+                    announce(),
+                    progress(),
+                    failed(),
+                    slow(),
+                    slots(),
+                    leave(),
+                    askOrigin(),
+                    bye());
 
     private PeerMessages() {}
 
@@ -139,7 +147,11 @@ final class PeerMessages {
                         longInteger("downBytesPerSecond", 0)),
                 v ->
                         new FromPeer.Progress(
-                                v.text(0), v.counts(1), v.counts(2), v.integer(3), v.longInteger(4)),
+                                v.text(0),
+                                v.counts(1),
+                                v.counts(2),
+                                v.integer(3),
+                                v.longInteger(4)),
                 m -> row(m.version(), m.started(), m.done(), m.next(), m.downBytesPerSecond()));
     }
 
@@ -147,7 +159,12 @@ final class PeerMessages {
         return MessageType.of(
                 FromPeer.Failed.class,
                 "failed",
-                List.of(version(), count("range"), peer("parent"), reason("reason"), count("block")),
+                List.of(
+                        version(),
+                        count("range"),
+                        peer("parent"),
+                        reason("reason"),
+                        count("block")),
                 v ->
                         new FromPeer.Failed(
                                 v.text(0), v.integer(1), v.text(2), v.reason(3), v.integer(4)),
@@ -194,5 +211,4 @@ final class PeerMessages {
         return MessageType.of(
                 FromPeer.Bye.class, "bye", List.of(), v -> new FromPeer.Bye(), m -> row());
     }
-
 }

@@ -3,7 +3,8 @@ package io.dragonfly.core.protocol;
 
 import java.util.OptionalInt;
 
-/// The versions of the control protocol that this software speaks. N and N-1 work together both ways.
+/// The versions of the control protocol that this software speaks. N and N-1 work together both
+/// ways.
 public final class ProtocolVersion {
     /// The oldest version that this software still speaks.
     public static final int MIN = 1;

@@ -5,8 +5,8 @@ import io.dragonfly.core.model.Check;
 import java.util.Base64;
 import java.util.BitSet;
 
-/// The set of ranges in [FromPeer.Announce#ranges]: base64 of a bitmap in which bit 0 (the lowest) of
-/// byte 0 is range 0. Zero bytes at the end are left out; the empty set is the empty text.
+/// The set of ranges in [FromPeer.Announce#ranges]: base64 of a bitmap in which bit 0 (the lowest)
+/// of byte 0 is range 0. Zero bytes at the end are left out; the empty set is the empty text.
 public final class RangeBits {
     /// No version has more ranges than this: 15 TiB in pieces of 15 MiB.
     public static final int MAX_RANGES = 1 << 20;

@@ -23,8 +23,18 @@ final class SupernodeMessages {
 
     static final List<MessageType<FromSupernode>> TYPES =
             List.of(
-                    welcome(), rejected(), registered(), refused(), offer(), blockDigests(),
-                    pieceDigests(), cancel(), length(), ended(), originGranted(), command());
+                    welcome(),
+                    rejected(),
+                    registered(),
+                    refused(),
+                    offer(),
+                    blockDigests(),
+                    pieceDigests(),
+                    cancel(),
+                    length(),
+                    ended(),
+                    originGranted(),
+                    command());
 
     private SupernodeMessages() {}
 
@@ -211,7 +221,11 @@ final class SupernodeMessages {
         return MessageType.of(
                 FromSupernode.Ended.class,
                 "ended",
-                List.of(version(), text("code", 1, 64), line("message", 1024), bool("mayAskOrigin")),
+                List.of(
+                        version(),
+                        text("code", 1, 64),
+                        line("message", 1024),
+                        bool("mayAskOrigin")),
                 v -> new FromSupernode.Ended(v.text(0), v.text(1), v.text(2), v.bool(3)),
                 m -> row(m.version(), m.code(), m.message(), m.mayAskOrigin()));
     }

@@ -58,7 +58,7 @@ final class MessageCodecTest {
                         peer(
                                 """
                                 [{"type":"teleport","to":[1,{"x":[2]}]},
-                                 {"type":"slots","colour":{"a":[1,2]},"download":3,"new":null,"upload":4},
+                                 {"type":"slots","x":{"a":[1,2]},"download":3,"y":null,"upload":4},
                                  {"type":"bye","why":"later"}]
                                 """))
                 .containsExactly(new FromPeer.Slots(3, 4), new FromPeer.Bye());
@@ -86,8 +86,22 @@ final class MessageCodecTest {
         FromPeer ask = new FromPeer.AskOrigin(VERSION, "nothing\nfrom\tanybody\u0085");
         assertThat(codec.decodeFromPeer(frameOfPeer(List.of(ask))))
                 .containsExactly(new FromPeer.AskOrigin(VERSION, "nothing from anybody "));
-        assertThat(peer("[{\"type\":\"ask-origin\",\"version\":\"" + VERSION + "\",\"why\":\"a\\nb\"}]"))
+        assertThat(
+                        peer(
+                                "[{\"type\":\"ask-origin\",\"version\":\""
+                                        + VERSION
+                                        + "\",\"why\":\"a\\nb\"}]"))
                 .containsExactly(new FromPeer.AskOrigin(VERSION, "a b"));
+    }
+
+    @Test
+    void a_text_with_half_a_surrogate_pair_can_be_passed_on() throws ProtocolException {
+        List<FromPeer> odd =
+                peer(
+                        "[{\"type\":\"ask-origin\",\"version\":\"%s\",\"why\":\"a\\ud800b\"}]"
+                                .formatted(VERSION));
+        assertThat(codec.decodeFromPeer(frameOfPeer(odd)))
+                .containsExactly(new FromPeer.AskOrigin(VERSION, "a?b"));
     }
 
     @Test
@@ -115,7 +129,8 @@ final class MessageCodecTest {
         assertRefused("[{\"type\":\"slots\",\"download\":1.0,\"upload\":1}]", Code.WRONG_TYPE);
         assertRefused("[{\"type\":\"slots\",\"download\":[],\"upload\":1}]", Code.WRONG_TYPE);
         assertRefused("[{\"type\":\"slots\",\"download\":-1,\"upload\":1}]", Code.BAD_VALUE);
-        assertRefused("[{\"type\":\"slots\",\"download\":2147483648,\"upload\":1}]", Code.BAD_VALUE);
+        assertRefused(
+                "[{\"type\":\"slots\",\"download\":2147483648,\"upload\":1}]", Code.BAD_VALUE);
         assertRefused(
                 "[{\"type\":\"slots\",\"download\":99999999999999999999,\"upload\":1}]",
                 Code.BAD_VALUE);
@@ -123,7 +138,8 @@ final class MessageCodecTest {
                 "[{\"type\":\"slots\",\"download\":1,\"download\":1,\"upload\":1}]",
                 Code.WRONG_TYPE,
                 "twice");
-        assertRefused("[{\"type\":\"leave\",\"version\":\"abc\"}]", Code.BAD_VALUE, "leave.version");
+        assertRefused(
+                "[{\"type\":\"leave\",\"version\":\"abc\"}]", Code.BAD_VALUE, "leave.version");
         assertRefused(
                 "[{\"type\":\"leave\",\"version\":\"" + "X".repeat(32) + "\"}]", Code.BAD_VALUE);
         assertRefused(
@@ -136,8 +152,10 @@ final class MessageCodecTest {
         String failed = "[{\"type\":\"failed\",\"version\":\"" + VERSION + "\",\"reason\":";
         assertRefused(failed + "\"bored\"}]", Code.BAD_VALUE, "failed.reason");
         assertRefused(failed + "1}]", Code.WRONG_TYPE, "failed.reason");
-        assertRefused("[{\"type\":\"register\",\"insecure\":0}]", Code.WRONG_TYPE, "register.insecure");
-        assertRefused("[{\"type\":\"register\",\"headers\":{}}]", Code.WRONG_TYPE, "register.headers");
+        assertRefused(
+                "[{\"type\":\"register\",\"insecure\":0}]", Code.WRONG_TYPE, "register.insecure");
+        assertRefused(
+                "[{\"type\":\"register\",\"headers\":{}}]", Code.WRONG_TYPE, "register.headers");
     }
 
     @Test
@@ -156,7 +174,9 @@ final class MessageCodecTest {
                 "progress.done");
         assertRefused("[" + " ".repeat(MessageCodec.MAX_BYTES) + "]", Code.TOO_LARGE);
         assertRefused(
-                "[{\"type\":\"bye\"}" + ",{\"type\":\"bye\"}".repeat(MessageCodec.MAX_MESSAGES) + "]",
+                "[{\"type\":\"bye\"}"
+                        + ",{\"type\":\"bye\"}".repeat(MessageCodec.MAX_MESSAGES)
+                        + "]",
                 Code.TOO_LARGE);
         assertRefused("[".repeat(100_000), Code.NOT_MESSAGES);
         assertRefused("[{\"x\":" + "[".repeat(1000), Code.TOO_LARGE);
@@ -182,8 +202,15 @@ final class MessageCodecTest {
                         () ->
                                 codec.encode(
                                         new FromPeer.Register(
-                                                1, "http://o/f", huge, List.of(), "", null, false,
-                                                "", false)))
+                                                1,
+                                                "http://o/f",
+                                                huge,
+                                                List.of(),
+                                                "",
+                                                null,
+                                                false,
+                                                "",
+                                                false)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("bytes");
     }
@@ -247,7 +274,8 @@ final class MessageCodecTest {
                 case 1 -> bytes[at] = (byte) "{}[]\",:0-e\\tn".charAt(random.nextInt(13));
                 case 2 -> {
                     int length = random.nextInt(Math.min(40, bytes.length - at));
-                    System.arraycopy(bytes, random.nextInt(bytes.length - length), bytes, at, length);
+                    System.arraycopy(
+                            bytes, random.nextInt(bytes.length - length), bytes, at, length);
                 }
                 default -> bytes = Arrays.copyOf(bytes, Math.max(at, 1));
             }

@@ -40,7 +40,8 @@ final class SampleMessages {
     private static Object fixed(Field field, int index) {
         return switch (field.kind()) {
             case TEXT, LINE -> field.name() + " of \"" + index + "\" \\ é 漢 𝄞";
-            case HEX -> "%x".formatted(index).repeat((int) field.max()).substring(0, (int) field.max());
+            case HEX ->
+                    "%x".formatted(index).repeat((int) field.max()).substring(0, (int) field.max());
             case INT -> (int) Math.max(field.min(), 100 + index);
             case LONG -> (1L << 40) + index;
             case BOOL -> true;

@@ -55,7 +55,8 @@ final class ClientStream implements ControlStream, Link.Inbound {
                 }
                 default ->
                         throw new ProtocolException(
-                                ProtocolException.Code.NOT_MESSAGES, "the first message is no welcome");
+                                ProtocolException.Code.NOT_MESSAGES,
+                                "the first message is no welcome");
             }
             answer.complete(messages.getFirst());
         }

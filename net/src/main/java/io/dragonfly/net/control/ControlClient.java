@@ -44,7 +44,8 @@ public final class ControlClient implements Closeable {
         this.nanoTime = nanoTime;
         timers = new Timers("control-client-timer", settings.closeTimeout());
         codec = new MessageCodec(settings.maxFrameBytes(), MessageCodec.MAX_MESSAGES);
-        VirtualThreadPool threads = new VirtualThreadPool(0); // 0: no limit; the streams are limited
+        VirtualThreadPool threads =
+                new VirtualThreadPool(0); // 0: no limit; the streams are limited
         threads.setName("control-client");
         HttpClient http = new HttpClient();
         http.setExecutor(threads);
@@ -82,7 +83,8 @@ public final class ControlClient implements Closeable {
             FromSupernode answer = await(stream.answer());
             return switch (answer) {
                 case FromSupernode.Welcome welcome -> stream;
-                case FromSupernode.Rejected no -> throw new ControlException(no.code(), no.message());
+                case FromSupernode.Rejected no ->
+                        throw new ControlException(no.code(), no.message());
                 default -> throw new IOException("no welcome");
             };
         } catch (ControlException e) {
@@ -99,7 +101,8 @@ public final class ControlClient implements Closeable {
             return future.get(settings.handshakeTimeout().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             future.completeExceptionally(e); // makes a late connection close itself
-            throw new IOException("no answer within " + settings.handshakeTimeout().toMillis() + " ms");
+            throw new IOException(
+                    "no answer within " + settings.handshakeTimeout().toMillis() + " ms");
         } catch (InterruptedException e) {
             future.completeExceptionally(e);
             Thread.currentThread().interrupt();

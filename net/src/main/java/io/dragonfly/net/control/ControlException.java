@@ -14,8 +14,8 @@ public final class ControlException extends Exception {
         this.code = code;
     }
 
-    /// The code of [io.dragonfly.core.protocol.FromSupernode.Rejected]; `busy` too where the supernode
-    /// has no room for another stream.
+    /// The code of [io.dragonfly.core.protocol.FromSupernode.Rejected]; `busy` too where the
+    /// supernode has no room for another stream.
     public String code() {
         return code;
     }

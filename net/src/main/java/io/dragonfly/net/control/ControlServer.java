@@ -27,11 +27,11 @@ public final class ControlServer implements Closeable {
     /// Where peers find the control stream.
     public static final String PATH = "/v1/control";
 
-    /// What a supernode does with its peers. Called on virtual threads, one call at a time per stream,
-    /// in order; while a call runs nothing more is read from that stream.
+    /// What a supernode does with its peers. Called on virtual threads, one call at a time per
+    /// stream, in order; while a call runs nothing more is read from that stream.
     public interface Listener {
-        /// A peer says hello, in a protocol version that we speak. What is sent to `stream` from here on
-        /// goes out after the answer.
+        /// A peer says hello, in a protocol version that we speak. What is sent to `stream` from
+        /// here on goes out after the answer.
         HelloAnswer hello(PeerStream stream, FromPeer.Hello hello);
 
         /// A frame's messages, at least one, in the order they were sent; never a hello.
@@ -105,7 +105,8 @@ public final class ControlServer implements Closeable {
 
     private FrameHandler negotiate(
             ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
-        response.setExtensions(List.of()); // no compression: it costs more memory than it saves here
+        response.setExtensions(
+                List.of()); // no compression: it costs more memory than it saves here
         ServerStream stream = new ServerStream(settings, codec, timers, listener);
         Link link = new Link(settings, codec, timers, nanoTime, links, stream);
         stream.attach(link, this::isFull);

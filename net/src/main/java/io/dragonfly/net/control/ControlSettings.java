@@ -7,7 +7,8 @@ import java.time.Duration;
 
 /// Times and limits of control streams; the same record serves both sides.
 ///
-/// @param handshakeTimeout a client waits so long for connection and welcome, a server for the hello
+/// @param handshakeTimeout a client waits so long for connection and welcome, a server for the
+///     hello
 /// @param pingInterval a side that heard nothing for so long asks with a ping
 /// @param deadAfter a side that heard nothing for so long ends the stream
 /// @param batchDelay what is sent within this time after a frame goes out together
@@ -83,6 +84,20 @@ public record ControlSettings(
                 ping,
                 dead,
                 batchDelay,
+                closeTimeout,
+                maxFrameBytes,
+                maxQueuedMessages,
+                maxQueuedBytes,
+                maxMessagesPerSecond,
+                maxStreams);
+    }
+
+    public ControlSettings withBatchDelay(Duration delay) {
+        return new ControlSettings(
+                handshakeTimeout,
+                pingInterval,
+                deadAfter,
+                delay,
                 closeTimeout,
                 maxFrameBytes,
                 maxQueuedMessages,

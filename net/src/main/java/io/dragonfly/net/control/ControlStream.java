@@ -16,12 +16,13 @@ public interface ControlStream {
     /// IP address of the supernode's side of the connection, without port and zone.
     String remoteHost();
 
-    /// Sends the messages, in order, after those sent before: at once when nothing went out within the
-    /// batch delay, else together with others at its end. Never blocks: a queue that is full ends the
-    /// stream. On a stream that has ended this does nothing; [Receiver#closed] has said so or will.
+    /// Sends the messages, in order, after those sent before: at once when nothing went out within
+    /// the batch delay, else together with others at its end. Never blocks: a queue that is full
+    /// ends the stream. On a stream that has ended this does nothing; [Receiver#closed] has said so
+    /// or will.
     ///
-    /// @throws IllegalArgumentException where a message exceeds a limit of the protocol; none of the
-    ///     messages is sent then
+    /// @throws IllegalArgumentException where a message exceeds a limit of the protocol; none of
+    ///     the messages is sent then
     void send(FromPeer... messages);
 
     /// Sends what is queued, then ends the stream. Messages that arrive from now on are dropped;

@@ -9,7 +9,6 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,8 +29,8 @@ import org.slf4j.LoggerFactory;
 /// methods, one frame at a time because the next is asked for only when the last one is dealt with;
 /// an idle stream so costs no thread, and a slow reader slows its writer down.
 ///
-/// Two locks, never held together while somebody else's code runs: `lock` guards what goes out and
-/// the end of the stream; `delivery` makes calls of [Inbound] come one at a time.
+/// The [Sender] has a lock for what goes out; `delivery` makes calls of [Inbound] come one at a
+/// time. The end is told on a thread of its own, because whoever brings it about may hold locks.
 final class Link implements FrameHandler {
     /// What a side does with frames. One call at a time.
     interface Inbound {
@@ -43,42 +42,29 @@ final class Link implements FrameHandler {
         /// @return how many messages it held, for the limit on their rate
         int frame(byte[] frame) throws ProtocolException;
 
-        /// The stream has ended; the last call, made once. Also made for a stream that never opened.
+        /// The stream has ended; the last call, made once. Also made for a stream that never
+        /// opened.
         void ended(String reason);
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Link.class);
-    private static final int MAX_CLOSE_REASON_BYTES = 120;
 
     private final ControlSettings settings;
-    private final MessageCodec codec;
     private final Timers timers;
     private final LongSupplier nanoTime;
     private final Set<Link> registry;
     private final Inbound inbound;
     private final Rate rate;
+    private final Sender sender;
 
     private final ReentrantLock delivery = new ReentrantLock();
     private final CountDownLatch ended = new CountDownLatch(1);
     private boolean endDelivered;
     private @Nullable ByteArrayOutputStream fragments;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Outbox outbox;
-    private @Nullable CoreSession session;
-    private boolean gateOpen;
-    private boolean writing;
-    private boolean pumping;
-    private boolean timerArmed;
-    private boolean closeSent;
-    private boolean finished;
-    private @Nullable String closeReason;
-    private int closeCode = CloseStatus.NORMAL;
-
     private volatile long heardNanos;
     private volatile long pingedNanos;
     private volatile boolean delivering;
-    private volatile boolean closing;
     private volatile boolean pinging;
     private volatile boolean ponging;
 
@@ -91,13 +77,12 @@ final class Link implements FrameHandler {
             Set<Link> registry,
             Inbound inbound) {
         this.settings = settings;
-        this.codec = codec;
         this.timers = timers;
         this.nanoTime = nanoTime;
         this.registry = registry;
         this.inbound = inbound;
         long now = nanoTime.getAsLong();
-        outbox = new Outbox(settings, now);
+        sender = new Sender(settings, codec, timers, nanoTime, this::finish);
         rate = new Rate(settings.maxMessagesPerSecond(), now);
         heardNanos = now;
         pingedNanos = now;
@@ -107,168 +92,42 @@ final class Link implements FrameHandler {
 
     /// Queues messages; on an ended stream it does nothing.
     void send(List<byte[]> messages) {
-        boolean full;
-        lock.lock();
-        try {
-            if (closing || finished) {
-                return;
-            }
-            full = !outbox.add(messages);
-        } finally {
-            lock.unlock();
-        }
-        if (full) {
+        if (!sender.send(messages)) {
             finish("the outgoing queue is full: the other side reads too slowly");
-        } else {
-            pump();
         }
     }
 
     /// Sends `first` before all that is queued; until now nothing went out.
     void openGate(byte[] first) {
-        lock.lock();
-        try {
-            outbox.addFirst(first);
-            gateOpen = true;
-        } finally {
-            lock.unlock();
-        }
-        pump();
+        sender.openGate(first);
     }
 
     /// Forgets what is queued.
     void dropQueued() {
-        lock.lock();
-        try {
-            outbox.clear();
-        } finally {
-            lock.unlock();
-        }
+        sender.dropQueued();
     }
 
     void close(String reason) {
         close(CloseStatus.NORMAL, reason);
     }
 
-    /// Sends what is queued, then a close frame; ends the stream by force where that takes too long.
+    /// Sends what is queued, then a close frame; ends the stream by force where that takes too
+    /// long.
     void close(int code, String reason) {
-        lock.lock();
-        try {
-            if (closing || finished) {
-                return;
-            }
-            closing = true;
-            closeReason = reason;
-            closeCode = code;
-            if (!gateOpen) {
-                outbox.clear();
-                gateOpen = true;
-            }
-        } finally {
-            lock.unlock();
-        }
-        timers.after(settings.closeTimeout().toNanos(), () -> finish(reason));
-        pump();
-    }
-
-    /// Writes frames as long as one is due. Only one thread is in here; a write that completes at once
-    /// makes it go round again instead of going deeper.
-    private void pump() {
-        while (true) {
-            CoreSession to;
-            @Nullable List<byte[]> messages = null;
-            lock.lock();
-            try {
-                if (pumping || writing || finished || !gateOpen || session == null || closeSent) {
-                    return;
-                }
-                long now = nanoTime.getAsLong();
-                if (outbox.isEmpty()) {
-                    if (!closing) {
-                        return;
-                    }
-                    closeSent = true;
-                } else {
-                    long delay = closing ? 0 : outbox.delayNanos(now);
-                    if (delay > 0) {
-                        arm(delay);
-                        return;
-                    }
-                    messages = outbox.take(now);
-                }
-                writing = true;
-                pumping = true;
-                to = session;
-            } finally {
-                lock.unlock();
-            }
-            if (messages == null) {
-                sendClose(to);
-            } else {
-                Frame frame = new Frame(OpCode.TEXT, true, ByteBuffer.wrap(codec.frame(messages)));
-                to.sendFrame(frame, Callback.from(this::written, this::failed), false);
-            }
-            lock.lock();
-            try {
-                pumping = false;
-            } finally {
-                lock.unlock();
-            }
+        if (sender.close(code, reason)) {
+            timers.after(settings.closeTimeout().toNanos(), () -> finish(reason));
         }
     }
 
-    private void arm(long delayNanos) {
-        if (!timerArmed) {
-            timerArmed = true;
-            timers.after(delayNanos, this::timerFired);
-        }
-    }
-
-    private void timerFired() {
-        lock.lock();
-        try {
-            timerArmed = false;
-        } finally {
-            lock.unlock();
-        }
-        pump();
-    }
-
-    private void written() {
-        lock.lock();
-        try {
-            writing = false;
-            if (pumping) {
-                return;
-            }
-        } finally {
-            lock.unlock();
-        }
-        pump();
-    }
-
-    private void failed(Throwable cause) {
+    private void writeFailed(Throwable cause) {
         finish("cannot write: " + oneLine(cause));
-    }
-
-    private void sendClose(CoreSession to) {
-        int code;
-        String reason;
-        lock.lock();
-        try {
-            code = closeCode;
-            reason = Objects.requireNonNull(closeReason);
-        } finally {
-            lock.unlock();
-        }
-        to.close(code, shortened(reason), Callback.NOOP);
     }
 
     // Keep-alive
 
-    /// Called now and then for every open link: asks a silent other side, ends a dead one. While our
-    /// own side is busy with a frame nothing is read: silence does not count then, and our pings tell
-    /// the other side that we live.
+    /// Called now and then for every open link: asks a silent other side, ends a dead one. While
+    /// our own side is busy with a frame nothing is read: silence does not count then, and our
+    /// pings tell the other side that we live.
     void keepAlive() {
         long now = nanoTime.getAsLong();
         boolean busy = delivering;
@@ -278,14 +137,14 @@ final class Link implements FrameHandler {
             return;
         }
         long interval = settings.pingInterval().toNanos();
-        CoreSession to = openSession();
+        CoreSession to = sender.session();
         boolean due = (busy || silent >= interval) && now - pingedNanos >= interval;
         if (to != null && due && !pinging) {
             pinging = true;
             pingedNanos = now;
             to.sendFrame(
                     new Frame(OpCode.PING),
-                    Callback.from(() -> pinging = false, this::failed),
+                    Callback.from(() -> pinging = false, this::writeFailed),
                     false);
         }
     }
@@ -298,21 +157,16 @@ final class Link implements FrameHandler {
         coreSession.setMaxFrameSize(settings.maxFrameBytes());
         coreSession.setMaxTextMessageSize(settings.maxFrameBytes());
         coreSession.setAutoFragment(false);
-        boolean late;
-        lock.lock();
-        try {
-            session = coreSession;
-            late = finished;
-        } finally {
-            lock.unlock();
-        }
         callback.succeeded();
-        if (late) {
+        heardNanos = nanoTime.getAsLong();
+        registry.add(this);
+        sender.open(coreSession);
+        if (sender
+                .isStopped()) { // meanwhile: its end has not seen the session, or not the registry
+            registry.remove(this);
             coreSession.abort();
             return;
         }
-        heardNanos = nanoTime.getAsLong();
-        registry.add(this);
         delivery.lock();
         try {
             if (!endDelivered) {
@@ -321,14 +175,13 @@ final class Link implements FrameHandler {
         } finally {
             delivery.unlock();
         }
-        pump();
         coreSession.demand();
     }
 
     @Override
     public void onFrame(Frame frame, Callback callback) {
         heardNanos = nanoTime.getAsLong();
-        CoreSession from = openSession();
+        CoreSession from = sender.session();
         if (from == null) {
             callback.succeeded();
             return;
@@ -357,7 +210,7 @@ final class Link implements FrameHandler {
     private void text(Frame frame, Callback callback) {
         byte[] whole = assemble(frame);
         callback.succeeded();
-        if (whole == null || closing) {
+        if (whole == null || sender.isClosing()) {
             return;
         }
         delivery.lock();
@@ -383,8 +236,8 @@ final class Link implements FrameHandler {
         }
     }
 
-    /// The bytes of a whole message, or null while parts are missing. Our own side never sends parts,
-    /// but something between us might cut frames.
+    /// The bytes of a whole message, or null while parts are missing. Our own side never sends
+    /// parts, but something between us might cut frames.
     private byte @Nullable [] assemble(Frame frame) {
         byte[] part = BufferUtil.toArray(frame.getPayload());
         if (frame.isFin() && fragments == null) {
@@ -401,15 +254,15 @@ final class Link implements FrameHandler {
         return frame.isFin() ? sum.toByteArray() : null;
     }
 
-    /// Answers a ping, unless the last answer is still on its way: one who asks faster than he reads
-    /// must not fill our memory.
+    /// Answers a ping, unless the last answer is still on its way: one who asks faster than he
+    /// reads must not fill our memory.
     private void pong(CoreSession to, Frame ping) {
         if (!ponging) {
             ponging = true;
             byte[] payload = BufferUtil.toArray(ping.getPayload());
             to.sendFrame(
                     new Frame(OpCode.PONG, true, ByteBuffer.wrap(payload)),
-                    Callback.from(() -> ponging = false, this::failed),
+                    Callback.from(() -> ponging = false, this::writeFailed),
                     false);
         }
     }
@@ -432,25 +285,15 @@ final class Link implements FrameHandler {
 
     // The end
 
-    /// Ends the stream at once and says so to its side, on a thread of its own: whoever calls this may
-    /// hold locks that the side needs.
+    /// Ends the stream at once and says so to its side, on a thread of its own: whoever calls this
+    /// may hold locks that the side needs.
     void finish(String reason) {
-        CoreSession open;
-        String why;
-        lock.lock();
-        try {
-            if (finished) {
-                return;
-            }
-            finished = true;
-            closing = true;
-            outbox.clear();
-            open = session;
-            why = closeReason == null ? reason : closeReason;
-        } finally {
-            lock.unlock();
+        String why = sender.stop(reason);
+        if (why == null) {
+            return;
         }
         registry.remove(this);
+        CoreSession open = sender.session();
         if (open != null) {
             open.abort();
         }
@@ -484,22 +327,13 @@ final class Link implements FrameHandler {
     }
 
     String localHost() {
-        CoreSession open = openSession();
+        CoreSession open = sender.session();
         return open == null ? "" : host(open.getLocalAddress());
     }
 
     String remoteHost() {
-        CoreSession open = openSession();
+        CoreSession open = sender.session();
         return open == null ? "" : host(open.getRemoteAddress());
-    }
-
-    private @Nullable CoreSession openSession() {
-        lock.lock();
-        try {
-            return session;
-        } finally {
-            lock.unlock();
-        }
     }
 
     private static String host(@Nullable SocketAddress address) {
@@ -521,13 +355,5 @@ final class Link implements FrameHandler {
         return duration.toMillis() % 1000 == 0
                 ? duration.toSeconds() + " s"
                 : duration.toMillis() + " ms";
-    }
-
-    /// What fits into a close frame: 123 bytes; every reason of ours is ASCII, others are cut earlier.
-    private static String shortened(String reason) {
-        String ascii = reason.replaceAll("[^ -~]", "?");
-        return ascii.length() <= MAX_CLOSE_REASON_BYTES
-                ? ascii
-                : ascii.substring(0, MAX_CLOSE_REASON_BYTES);
     }
 }

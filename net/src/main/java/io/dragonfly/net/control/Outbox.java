@@ -7,9 +7,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/// The messages of one stream that wait to go out, and the decision when the next frame goes: at once
-/// if nothing went out within the batch delay or enough for a good frame waits, else at the delay's
-/// end. At most one frame is being written at a time. Bookkeeping only; guarded by the stream's lock.
+/// The messages of one stream that wait to go out, and the decision when the next frame goes: at
+/// once if nothing went out within the batch delay or enough for a good frame waits, else at the
+/// delay's end. At most one frame is being written at a time. Bookkeeping only; guarded by the
+/// stream's lock.
 final class Outbox {
     /// So many waiting bytes go out without waiting for more.
     private static final int GOOD_FRAME = 32 << 10;
@@ -19,6 +20,7 @@ final class Outbox {
 
     private final int maxMessages;
     private final int maxBytes;
+    private final int fullFrame;
     private final long delayNanos;
     private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
     private long waitingBytes;
@@ -27,6 +29,7 @@ final class Outbox {
     Outbox(ControlSettings settings, long nowNanos) {
         maxMessages = settings.maxQueuedMessages();
         maxBytes = settings.maxQueuedBytes();
+        fullFrame = Math.min(FULL_FRAME, settings.maxFrameBytes());
         delayNanos = settings.batchDelay().toNanos();
         writtenNanos = nowNanos - delayNanos;
     }
@@ -72,16 +75,18 @@ final class Outbox {
     /// Removes the messages of the next frame.
     List<byte[]> take(long nowNanos) {
         List<byte[]> frame = new ArrayList<>();
-        long bytes = 0;
+        long bytes = 1; // of the frame's array: '[', then each message with ',' or ']'
         for (byte[] next = waiting.peek(); next != null; next = waiting.peek()) {
-            boolean full = bytes + next.length > FULL_FRAME || frame.size() == MessageCodec.MAX_MESSAGES;
+            boolean full =
+                    bytes + next.length + 1 > fullFrame
+                            || frame.size() == MessageCodec.MAX_MESSAGES;
             if (full && !frame.isEmpty()) {
                 break;
             }
             frame.add(waiting.remove());
+            waitingBytes -= next.length;
             bytes += next.length + 1L;
         }
-        waitingBytes = waiting.isEmpty() ? 0 : waitingBytes - (bytes - frame.size());
         writtenNanos = nowNanos;
         return frame;
     }

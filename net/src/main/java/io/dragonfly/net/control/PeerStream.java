@@ -11,13 +11,13 @@ public interface PeerStream {
     /// IP address of the peer's side of the connection, without port and zone.
     String remoteHost();
 
-    /// Sends the messages, in order, after those sent before: at once when nothing went out within the
-    /// batch delay, else together with others at its end. What is sent before the hello is answered
-    /// goes out after the welcome. Never blocks: a queue that is full ends the stream. On a stream that
-    /// has ended this does nothing.
+    /// Sends the messages, in order, after those sent before: at once when nothing went out within
+    /// the batch delay, else together with others at its end. What is sent before the hello is
+    /// answered goes out after the welcome. Never blocks: a queue that is full ends the stream. On
+    /// a stream that has ended this does nothing.
     ///
-    /// @throws IllegalArgumentException where a message exceeds a limit of the protocol; none of the
-    ///     messages is sent then
+    /// @throws IllegalArgumentException where a message exceeds a limit of the protocol; none of
+    ///     the messages is sent then
     void send(FromSupernode... messages);
 
     /// Sends what is queued, then ends the stream. Messages that arrive from now on are dropped;

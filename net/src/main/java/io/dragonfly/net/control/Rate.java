@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.net.control;
 
-/// How many messages a stream may bring: a bucket that holds four seconds' worth. For one thread at a
-/// time.
+/// How many messages a stream may bring: a bucket that holds four seconds' worth. For one thread at
+/// a time.
 final class Rate {
     private static final int BURST_SECONDS = 4;
     private static final double NANOS_PER_SECOND = 1e9;

@@ -51,7 +51,8 @@ final class ServerStream implements PeerStream, Link.Inbound {
         if (!helloSeen) {
             link().close(
                             CloseStatus.POLICY_VIOLATION,
-                            "no hello within %d ms".formatted(settings.handshakeTimeout().toMillis()));
+                            "no hello within %d ms"
+                                    .formatted(settings.handshakeTimeout().toMillis()));
         }
     }
 
@@ -70,8 +71,7 @@ final class ServerStream implements PeerStream, Link.Inbound {
         }
         for (FromPeer message : rest) {
             if (message instanceof FromPeer.Hello) {
-                throw new ProtocolException(
-                        ProtocolException.Code.NOT_MESSAGES, "a second hello");
+                throw new ProtocolException(ProtocolException.Code.NOT_MESSAGES, "a second hello");
             }
         }
         if (welcomed && !rest.isEmpty()) {

@@ -25,8 +25,8 @@ import org.eclipse.jetty.util.Fields;
 import org.jspecify.annotations.Nullable;
 
 /// One request and its answer, for one thread. Everything blocks. A route answers once, with one of
-/// [#json], [#text], [#send], [#empty], [#lines] or [#stream]; one that does not is answered with 204.
-/// For HEAD the same answer is given, and its body is not sent.
+/// [#json], [#text], [#send], [#empty], [#lines] or [#stream]; one that does not is answered with
+/// 204. For HEAD the same answer is given, and its body is not sent.
 public final class Exchange {
     private final Request request;
     private final Response response;
@@ -35,7 +35,10 @@ public final class Exchange {
     private boolean answered;
 
     Exchange(
-            Request request, Response response, HttpSettings settings, Map<String, String> segments) {
+            Request request,
+            Response response,
+            HttpSettings settings,
+            Map<String, String> segments) {
         this.request = request;
         this.response = response;
         this.settings = settings;
@@ -121,7 +124,8 @@ public final class Exchange {
 
     /// IP address of the client; empty for a Unix socket.
     public String remoteHost() {
-        return request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress at
+        return request.getConnectionMetaData().getRemoteSocketAddress()
+                                instanceof InetSocketAddress at
                         && at.getAddress() != null
                 ? at.getAddress().getHostAddress()
                 : "";
@@ -138,8 +142,8 @@ public final class Exchange {
     }
 
     /// The user at the other end of a Unix socket, as the kernel knows him; empty for TCP. Two
-    /// principals are equal when their uids are, so compare with `Files.getOwner` and the like; the name
-    /// is the uid's digits where the system has no name for it.
+    /// principals are equal when their uids are, so compare with `Files.getOwner` and the like; the
+    /// name is the uid's digits where the system has no name for it.
     public Optional<UserPrincipal> peerUser() {
         Object transport =
                 request.getConnectionMetaData().getConnection().getEndPoint().getTransport();
@@ -201,18 +205,20 @@ public final class Exchange {
         send(Problem.CONTENT_TYPE, Json.bytes(problem));
     }
 
-    /// Answers with JSON values, one per line, each sent at once (NDJSON). To be closed by the route;
-    /// one that fails before cuts the connection, so that the client does not take the part for all.
+    /// Answers with JSON values, one per line, each sent at once (NDJSON). To be closed by the
+    /// route; one that fails before cuts the connection, so that the client does not take the part
+    /// for all.
     public JsonLines lines() {
         return new JsonLines(stream("application/x-ndjson"));
     }
 
-    /// Answers with bytes as they are written, each write at once: write large pieces. To be closed by
-    /// the route.
+    /// Answers with bytes as they are written, each write at once: write large pieces. To be closed
+    /// by the route.
     public OutputStream stream(String contentType) {
         begin(contentType);
         if (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1) {
-            // Else "Connection: close" would make the end of the connection the end of the answer, and
+            // Else "Connection: close" would make the end of the connection the end of the answer,
+            // and
             // a client could not tell a whole answer from a cut one.
             response.getHeaders().put(HttpHeader.TRANSFER_ENCODING, "chunked");
         }

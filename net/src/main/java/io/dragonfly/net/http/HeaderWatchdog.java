@@ -11,13 +11,13 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/// Bounds the time that a request's headers may take. Jetty's idle timeout starts anew with each byte,
-/// so a client that drips headers would hold its connection for ever.
+/// Bounds the time that a request's headers may take. Jetty's idle timeout starts anew with each
+/// byte, so a client that drips headers would hold its connection for ever.
 ///
-/// A connection is closed when, since its opening or since its last request was done, bytes have come
-/// (or, for a new one, have not come) for longer than the limit without a request reaching the
-/// handlers. Connections on which a request runs, and those that wait between requests without having
-/// sent a byte, are left to the idle timeout.
+/// A connection is closed when, since its opening or since its last request was done, bytes have
+/// come (or, for a new one, have not come) for longer than the limit without a request reaching the
+/// handlers. Connections on which a request runs, and those that wait between requests without
+/// having sent a byte, are left to the idle timeout.
 final class HeaderWatchdog extends Handler.Wrapper implements Connection.Listener {
     /// What is known of a connection; all fields are guarded by the object itself, held briefly.
     private static final class Watched {
@@ -46,7 +46,8 @@ final class HeaderWatchdog extends Handler.Wrapper implements Connection.Listene
                 return false;
             }
             if (!fresh && bytes == quietBytes) {
-                sinceNanos = nowNanos; // waits between requests: the clock starts with the next byte
+                sinceNanos =
+                        nowNanos; // waits between requests: the clock starts with the next byte
                 return false;
             }
             return nowNanos - sinceNanos > limitNanos;

@@ -23,8 +23,8 @@ import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A running HTTP server: Jetty with a virtual thread per request and the limits of [HttpSettings]. It
-/// does not say what it is made of. Thread-safe.
+/// A running HTTP server: Jetty with a virtual thread per request and the limits of [HttpSettings].
+/// It does not say what it is made of. Thread-safe.
 public final class HttpServer implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final int ACCEPT_QUEUE = 1024;
@@ -46,7 +46,8 @@ public final class HttpServer implements Closeable {
     /// @throws IOException where it cannot listen, with one line that says where and why
     public static HttpServer start(HttpSettings settings, List<Listen> places, Handler... handlers)
             throws IOException {
-        // 0: no limit on tasks. A limit would let long downloads keep short requests waiting; what is
+        // 0: no limit on tasks. A limit would let long downloads keep short requests waiting; what
+        // is
         // limited is the connections.
         VirtualThreadPool threads = new VirtualThreadPool(0);
         threads.setName("http");
@@ -58,7 +59,10 @@ public final class HttpServer implements Closeable {
                         new Handler.Sequence(handlers),
                         settings.headerTimeout().toNanos(),
                         System::nanoTime);
-        server.setHandler(new GracefulHandler(watchdog));
+        GracefulHandler graceful = new GracefulHandler(watchdog);
+        // Connections that wait between requests are closed soon after the stop has begun.
+        graceful.setShutdownIdleTimeout(Math.min(1000, settings.stopTimeout().toMillis() / 2));
+        server.setHandler(graceful);
         List<UnixSocket> sockets = new ArrayList<>();
         ScheduledThreadPoolExecutor timer =
                 new ScheduledThreadPoolExecutor(
@@ -69,7 +73,7 @@ public final class HttpServer implements Closeable {
             for (Listen place : places) {
                 AbstractConnector connector = connector(server, settings, place, sockets);
                 connector.setIdleTimeout(settings.idleTimeout().toMillis());
-                connector.addBean(watchdog);
+                connector.addEventListener(watchdog);
                 server.addConnector(connector);
             }
             server.addBean(new NetworkConnectionLimit(settings.maxConnections(), server));

@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.stream.Collectors;
 
@@ -59,7 +59,8 @@ final class Json {
     private static String explain(IOException cause) {
         return switch (cause) {
             case UnrecognizedPropertyException e -> "unknown field " + e.getPropertyName();
-            case ValueInstantiationException e when e.getCause() instanceof IllegalArgumentException ->
+            case ValueInstantiationException e
+                    when e.getCause() instanceof IllegalArgumentException ->
                     field(e) + e.getCause().getMessage();
             case JsonMappingException e -> field(e) + "missing or of the wrong type";
             case JsonProcessingException e ->
@@ -74,7 +75,11 @@ final class Json {
     private static String field(JsonMappingException e) {
         String path =
                 e.getPath().stream()
-                        .map(r -> r.getFieldName() == null ? "[" + r.getIndex() + "]" : r.getFieldName())
+                        .map(
+                                r ->
+                                        r.getFieldName() == null
+                                                ? "[" + r.getIndex() + "]"
+                                                : r.getFieldName())
                         .collect(Collectors.joining("."));
         return path.isEmpty() ? "" : path + ": ";
     }

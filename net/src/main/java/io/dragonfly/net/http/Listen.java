@@ -21,7 +21,7 @@ public sealed interface Listen {
     /// listens on is not.
     ///
     /// @param path of the socket, at most 100 bytes
-    /// @param everyone whether other users may connect: the directory is made 0755 where it does not
-    ///     exist, and the socket 0666; else the directory is, or is made, 0700 and ours
+    /// @param everyone whether other users may connect: the directory is made 0755 where it does
+    ///     not exist, and the socket 0666; else the directory is, or is made, 0700 and ours
     record Unix(Path path, boolean everyone) implements Listen {}
 }

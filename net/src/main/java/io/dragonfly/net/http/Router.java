@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Requests to routes, by method and path. Answers every request: 404 and 405 where no route fits, the
-/// problem of a [ProblemException], 500 without inner details for anything else that a route throws
-/// (and one line in the log). So it stands last among handlers. Routes are added before the server
-/// starts.
+/// Requests to routes, by method and path. Answers every request: 404 and 405 where no route fits,
+/// the problem of a [ProblemException], 500 without inner details for anything else that a route
+/// throws (and one line in the log). So it stands last among handlers. Routes are added before the
+/// server starts.
 public final class Router extends Handler.Abstract {
     /// Answers a request; runs on a virtual thread of its own.
     @FunctionalInterface
@@ -43,8 +43,8 @@ public final class Router extends Handler.Abstract {
 
     /// Adds a route. Of several that fit a path the first wins. A GET route answers HEAD too.
     ///
-    /// @param template a path whose segments are literal or `{name}`, which stands for one segment that
-    ///     is not empty; a last `{name*}` stands for the rest of the path, slashes included
+    /// @param template a path whose segments are literal or `{name}`, which stands for one segment
+    ///     that is not empty; a last `{name*}` stands for the rest of the path, slashes included
     public Router on(String method, String template, Route route) {
         Check.argument(template.startsWith("/"), "a path starts with '/': %s", template);
         Check.that(!isRunning(), "routes are added before the start");
@@ -99,7 +99,7 @@ public final class Router extends Handler.Abstract {
         }
         if (allowed.isEmpty()) {
             return exchange -> {
-                throw new ProblemException(404, "no-such-path", "nothing is at " + exchange.path());
+                throw new ProblemException(404, "no-such-path", "nothing is at " + raw(request));
             };
         }
         if (allowed.contains("GET")) {
@@ -109,8 +109,13 @@ public final class Router extends Handler.Abstract {
         return exchange -> {
             exchange.answerHeader("Allow", allow);
             throw new ProblemException(
-                    405, "method-not-allowed", "%s allows %s".formatted(exchange.path(), allow));
+                    405, "method-not-allowed", "%s allows %s".formatted(raw(request), allow));
         };
+    }
+
+    /// The path as it came, without the query: safe to show, as its control characters are escaped.
+    private static String raw(Request request) {
+        return String.valueOf(request.getHttpURI().getPath());
     }
 
     private static boolean fits(
@@ -129,8 +134,7 @@ public final class Router extends Handler.Abstract {
                 if (path.get(i).isEmpty()) {
                     return false;
                 }
-                segments.put(
-                        part.substring(1, part.length() - 1), URIUtil.decodePath(path.get(i)));
+                segments.put(part.substring(1, part.length() - 1), URIUtil.decodePath(path.get(i)));
             } else if (!part.equals(path.get(i))) {
                 return false;
             }
@@ -159,9 +163,9 @@ public final class Router extends Handler.Abstract {
             Throwable cause) {
         boolean gone = cause instanceof IOException || cause instanceof EOFException;
         if (gone) {
-            LOG.debug("{} {}: {}", exchange.method(), exchange.path(), cause.toString());
+            LOG.debug("{} {}: {}", request.getMethod(), raw(request), cause.toString());
         } else {
-            LOG.error("{} {} failed", exchange.method(), exchange.path(), cause);
+            LOG.error("{} {} failed", request.getMethod(), raw(request), cause);
         }
         if (response.isCommitted() || (gone && exchange.isAnswered())) {
             callback.failed(cause);

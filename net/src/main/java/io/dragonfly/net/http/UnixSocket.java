@@ -23,14 +23,15 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The place of a Unix-domain socket in the file system: makes it ready before the bind and tidies up
-/// afterwards. A lock beside the socket makes sure that of two processes that start at once only one
-/// takes a dead one's socket away.
+/// The place of a Unix-domain socket in the file system: makes it ready before the bind and tidies
+/// up afterwards. A lock beside the socket makes sure that of two processes that start at once only
+/// one takes a dead one's socket away.
 final class UnixSocket implements Closeable {
     /// The kernel allows 107 bytes; this leaves room for a name beside it.
     private static final int MAX_PATH_BYTES = 100;
 
-    private static final Set<PosixFilePermission> OURS = PosixFilePermissions.fromString("rwx------");
+    private static final Set<PosixFilePermission> OURS =
+            PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> SHARED =
             PosixFilePermissions.fromString("rwxr-xr-x");
     private static final Set<PosixFilePermission> ANYONE =
@@ -48,14 +49,14 @@ final class UnixSocket implements Closeable {
 
     /// Makes the directory, takes the lock and removes what a dead process left.
     ///
-    /// @throws IOException where the path is too long, the directory is not ours, or somebody listens
-    ///     there
+    /// @throws IOException where the path is too long, the directory is not ours, or somebody
+    ///     listens there
     static UnixSocket prepare(Listen.Unix listen) throws IOException {
         Path path = listen.path().toAbsolutePath().normalize();
         int bytes = path.toString().getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_PATH_BYTES) {
             throw new IOException(
-                    "the socket's path has %d bytes, at most %d are possible; choose a shorter directory: %s"
+                    "the socket's path has %d bytes, at most %d; choose a shorter directory: %s"
                             .formatted(bytes, MAX_PATH_BYTES, path));
         }
         Path directory = path.getParent();
@@ -87,7 +88,8 @@ final class UnixSocket implements Closeable {
                 return;
             }
             if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
-                    || !Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS).equals(self(directory))) {
+                    || !Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS)
+                            .equals(self(directory))) {
                 throw new IOException(
                         "the socket's directory belongs to somebody else: " + directory);
             }
@@ -133,8 +135,7 @@ final class UnixSocket implements Closeable {
             return;
         }
         BasicFileAttributes file =
-                Files.readAttributes(
-                        path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         if (!file.isOther()) {
             throw new IOException("there is something that is no socket: " + path);
         }

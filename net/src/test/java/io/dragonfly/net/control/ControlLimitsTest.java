@@ -58,8 +58,7 @@ final class ControlLimitsTest {
     }
 
     @Test
-    void a_supernode_that_does_not_read_loses_its_stream_when_the_queue_is_full()
-            throws Exception {
+    void a_supernode_that_does_not_read_loses_its_stream_when_the_queue_is_full() throws Exception {
         CountDownLatch test = new CountDownLatch(1);
         try (TestSupernode supernode =
                         new TestSupernode(SETTINGS) {
@@ -74,7 +73,8 @@ final class ControlLimitsTest {
                         };
                 ControlClient small =
                         new ControlClient(SETTINGS.withQueue(50, MessageCodec.MAX_BYTES))) {
-            ControlStream stream = small.connect(supernode.address(), ControlStreamTest.HELLO, recorder);
+            ControlStream stream =
+                    small.connect(supernode.address(), ControlStreamTest.HELLO, recorder);
             List<Integer> many = Collections.nCopies(16_000, Integer.MAX_VALUE);
             while (!recorder.isClosed()) {
                 stream.send(new FromPeer.Progress(VERSION, many, many, 0, 0));
@@ -184,8 +184,10 @@ final class ControlLimitsTest {
             assertRefused(supernode, "nonsense", "the frame is not JSON");
             assertRefused(supernode, "{}", "the frame is not a JSON array");
             assertRefused(supernode, "[{\"type\":\"bye\"}]", "the first message is no hello");
-            assertRefused(supernode, HELLO.replace("]", "," + HELLO.substring(1)), "a second hello");
-            assertRefused(supernode, HELLO.replace("65002", "-1"), "hello.piecePort is out of range");
+            assertRefused(
+                    supernode, HELLO.replace("]", "," + HELLO.substring(1)), "a second hello");
+            assertRefused(
+                    supernode, HELLO.replace("65002", "-1"), "hello.piecePort is out of range");
         }
     }
 
@@ -194,7 +196,8 @@ final class ControlLimitsTest {
         try (TestSupernode supernode = new TestSupernode(SETTINGS);
                 RawWebSocket peer = RawWebSocket.connect(supernode.address()).text(HELLO)) {
             peer.text("[{\"type\":\"slots\"}]");
-            assertThat(peer.read(RawWebSocket.CLOSE).reason()).contains("slots.download is missing");
+            assertThat(peer.read(RawWebSocket.CLOSE).reason())
+                    .contains("slots.download is missing");
             assertThat(supernode.closedReason()).contains("slots.download is missing");
         }
     }
@@ -207,7 +210,10 @@ final class ControlLimitsTest {
                 assertThat(peer.read(RawWebSocket.CLOSE).closeCode()).isEqualTo(1003);
             }
             try (RawWebSocket peer = RawWebSocket.connect(supernode.address()).text(HELLO)) {
-                peer.bytes(new byte[] {(byte) 0x81, (byte) 0xff, 0, 0, 0, 0, 0x7f, 0, 0, 0, 1, 2, 3, 4, 5});
+                peer.bytes(
+                        new byte[] {
+                            (byte) 0x81, (byte) 0xff, 0, 0, 0, 0, 0x7f, 0, 0, 0, 1, 2, 3, 4, 5
+                        });
                 assertThat(peer.read(RawWebSocket.CLOSE).closeCode()).isEqualTo(1009);
             }
             try (RawWebSocket peer = RawWebSocket.connect(supernode.address()).text(HELLO)) {
@@ -251,7 +257,10 @@ final class ControlLimitsTest {
     void too_many_messages_per_second_end_the_stream() throws Exception {
         try (TestSupernode supernode = new TestSupernode(SETTINGS.withMaxMessagesPerSecond(10));
                 RawWebSocket peer = RawWebSocket.connect(supernode.address()).text(HELLO)) {
-            peer.text("[" + "{\"type\":\"slots\",\"download\":1,\"upload\":1},".repeat(99) + "{\"type\":\"x\"}]");
+            peer.text(
+                    "["
+                            + "{\"type\":\"slots\",\"download\":1,\"upload\":1},".repeat(99)
+                            + "{\"type\":\"x\"}]");
             peer.text("[{\"type\":\"slots\",\"download\":1,\"upload\":1}]");
             assertThat(supernode.closedReason()).isEqualTo("more than 10 messages per second");
         }
@@ -280,7 +289,8 @@ final class ControlLimitsTest {
                 assertThat(browser.head()).startsWith("HTTP/1.1 403 ");
             }
             try (RawWebSocket old =
-                    RawWebSocket.connect(supernode.address(), "Upgrade: h2c\r\nConnection: close\r\n")) {
+                    RawWebSocket.connect(
+                            supernode.address(), "Upgrade: h2c\r\nConnection: close\r\n")) {
                 assertThat(old.head()).startsWith("HTTP/1.1 4");
             }
             assertThat(supernode.control.streams()).isZero();
@@ -306,7 +316,9 @@ final class ControlLimitsTest {
             ControlStream stream =
                     client.connect(supernode.address(), ControlStreamTest.HELLO, recorder);
             assertThatThrownBy(
-                            () -> stream.send(new FromPeer.Slots(1, 1), new FromPeer.Leave("short")))
+                            () ->
+                                    stream.send(
+                                            new FromPeer.Slots(1, 1), new FromPeer.Leave("short")))
                     .isInstanceOf(IllegalArgumentException.class);
             stream.send(new FromPeer.Bye());
             assertThat(supernode.take(1)).containsExactly(new FromPeer.Bye());
@@ -327,7 +339,8 @@ final class ControlLimitsTest {
             Recorder other = new Recorder();
             client.connect(supernode.address(), ControlStreamTest.HELLO, other);
             stream.send(new FromPeer.Bye());
-            assertThat(recorder.closedReason()).isEqualTo("closed by the other side: internal error");
+            assertThat(recorder.closedReason())
+                    .isEqualTo("closed by the other side: internal error");
             assertThat(other.isClosed()).isFalse();
         }
     }

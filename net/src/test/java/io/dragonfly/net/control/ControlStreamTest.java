@@ -86,8 +86,7 @@ final class ControlStreamTest {
                 }) {
             assertThatThrownBy(() -> client.connect(supernode.address(), HELLO, recorder))
                     .isInstanceOfSatisfying(
-                            ControlException.class,
-                            e -> assertThat(e.code()).isEqualTo("denied"))
+                            ControlException.class, e -> assertThat(e.code()).isEqualTo("denied"))
                     .hasMessage("the cluster token is wrong");
             assertThat(recorder.frames()).isEmpty();
             assertThat(recorder.isClosed()).isFalse();
@@ -138,12 +137,31 @@ final class ControlStreamTest {
                 .hasMessageContaining("refused");
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 ControlClient hasty =
-                        new ControlClient(
-                                SETTINGS.withHandshakeTimeout(Duration.ofMillis(200)))) {
+                        new ControlClient(SETTINGS.withHandshakeTimeout(Duration.ofMillis(200)))) {
             HostPort address = new HostPort("127.0.0.1", silent.getLocalPort());
             assertThatThrownBy(() -> hasty.connect(address, HELLO, recorder))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("no answer within 200 ms");
+        }
+    }
+
+    @Test
+    void messages_sent_one_after_the_other_share_frames() throws Exception {
+        ControlSettings slow = SETTINGS.withBatchDelay(Duration.ofSeconds(1));
+        int count = 200;
+        try (TestSupernode supernode = new TestSupernode(slow)) {
+            client.connect(supernode.address(), HELLO, recorder);
+            PeerStream peer = supernode.stream();
+            for (int i = 0; i < count; i++) {
+                peer.send(new FromSupernode.Length(VERSION, i));
+            }
+            int received = 0;
+            int frames = 0;
+            while (received < count) {
+                received += recorder.frames().take().size();
+                frames++;
+            }
+            assertThat(frames).isLessThan(count / 4);
         }
     }
 
@@ -153,8 +171,7 @@ final class ControlStreamTest {
         ControlSettings settings = SETTINGS.withMaxMessagesPerSecond(10_000_000);
         CountDownLatch permits = new CountDownLatch(1);
         try (ControlClient loaded = new ControlClient(settings.withQueue(count, 64 << 20));
-                TestSupernode supernode =
-                        new TestSupernode(settings.withQueue(count, 64 << 20))) {
+                TestSupernode supernode = new TestSupernode(settings.withQueue(count, 64 << 20))) {
             ControlStream stream = loaded.connect(supernode.address(), HELLO, recorder);
             PeerStream peer = supernode.stream();
             Thread down =

@@ -53,7 +53,8 @@ final class RawWebSocket implements Closeable {
         in = new DataInputStream(socket.getInputStream());
     }
 
-    /// Asks for an upgrade with more header lines, each ended by CR LF; whether it came shows [#head].
+    /// Asks for an upgrade with more header lines, each ended by CR LF; whether it came shows
+    /// [#head].
     static RawWebSocket connect(HostPort server, String moreHeaders) throws IOException {
         Socket socket = new Socket(InetAddress.ofLiteral(server.host()), server.port());
         String request =
@@ -86,7 +87,8 @@ final class RawWebSocket implements Closeable {
                 MessageDigest.getInstance("SHA-1")
                         .digest((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes(US_ASCII));
         String answer =
-                "HTTP/1.1 101 OK\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: "
+                "HTTP/1.1 101 OK\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                        + "Sec-WebSocket-Accept: "
                         + Base64.getEncoder().encodeToString(sha1)
                         + "\r\n\r\n";
         socket.getOutputStream().write(answer.getBytes(US_ASCII));

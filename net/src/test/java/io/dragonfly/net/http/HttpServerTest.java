@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dragonfly.core.model.Check;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -16,10 +15,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.jspecify.annotations.Nullable;
 
 @Timeout(60)
 final class HttpServerTest {
@@ -48,13 +47,20 @@ final class HttpServerTest {
                         .get("/", exchange -> exchange.text("root"))
                         .get("/v1/tasks", exchange -> exchange.text("all"))
                         .get("/v1/tasks/new", exchange -> exchange.text("new"))
-                        .get("/v1/tasks/{id}", exchange -> exchange.text("<" + exchange.segment("id") + ">"))
+                        .get(
+                                "/v1/tasks/{id}",
+                                exchange -> exchange.text("<" + exchange.segment("id") + ">"))
                         .get(
                                 "/v1/tasks/{id}/pieces/{n}",
                                 exchange ->
-                                        exchange.text(exchange.segment("id") + "/" + exchange.segment("n")))
+                                        exchange.text(
+                                                exchange.segment("id")
+                                                        + "/"
+                                                        + exchange.segment("n")))
                         .delete("/v1/tasks/{id}", exchange -> {})
-                        .get("/files/{path*}", exchange -> exchange.text(exchange.segment("path"))));
+                        .get(
+                                "/files/{path*}",
+                                exchange -> exchange.text(exchange.segment("path"))));
         assertThat(get("/")).endsWith("root");
         assertThat(get("/v1/tasks")).endsWith("all");
         assertThat(get("/v1/tasks/new")).endsWith("new");
@@ -75,7 +81,8 @@ final class HttpServerTest {
                 .contains("Content-Type: application/problem+json")
                 .endsWith(
                         """
-                        {"status":404,"code":"no-such-path","title":"Not Found","detail":"nothing is at /nope"}""");
+                        {"status":404,"code":"no-such-path","title":"Not Found",\
+                        "detail":"nothing is at /nope"}""");
         assertThat(get("/a/")).startsWith("HTTP/1.1 404 ");
         assertThat(get("/a/b/")).startsWith("HTTP/1.1 404 ");
         assertThat(call("PUT", "/a/b", ""))
@@ -114,7 +121,8 @@ final class HttpServerTest {
                         .get(
                                 "/p",
                                 _ -> {
-                                    throw new ProblemException(409, "in-use", "task 7 is in use\nsecond");
+                                    throw new ProblemException(
+                                            409, "in-use", "task 7 is in use\nsecond");
                                 })
                         .get(
                                 "/bug",
@@ -126,7 +134,8 @@ final class HttpServerTest {
                 .contains("Content-Type: application/problem+json")
                 .endsWith(
                         """
-                        {"status":409,"code":"in-use","title":"Conflict","detail":"task 7 is in use"}""");
+                        {"status":409,"code":"in-use","title":"Conflict",\
+                        "detail":"task 7 is in use"}""");
         assertThat(get("/bug"))
                 .startsWith("HTTP/1.1 500 ")
                 .contains("Content-Type: application/problem+json")
@@ -238,110 +247,13 @@ final class HttpServerTest {
     }
 
     @Test
-    void headers_that_are_too_large_are_refused() throws Exception {
-        start(SETTINGS.withMaxHeaderBytes(2048), new Router(SETTINGS));
-        assertThat(
-                        raw(
-                                "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX: "
-                                        + "x".repeat(3000)
-                                        + "\r\n\r\n"))
-                .startsWith("HTTP/1.1 431 ")
-                .contains("application/problem+json");
-    }
-
-    @Test
-    void a_connection_on_which_nothing_moves_is_closed() throws Exception {
-        start(SETTINGS.withIdleTimeout(Duration.ofMillis(200)), new Router(SETTINGS));
-        try (RawHttp http = RawHttp.to(server())) {
-            assertThat(http.readAll()).isEmpty();
-        }
-    }
-
-    @Test
-    void headers_that_drip_are_cut_on_the_first_and_on_a_later_request() throws Exception {
-        start(
-                SETTINGS.withHeaderTimeout(Duration.ofMillis(300)),
-                new Router(SETTINGS).get("/a", exchange -> exchange.text("a")));
-        try (RawHttp http = RawHttp.to(server())) {
-            assertThatThrownBy(() -> drip(http)).isInstanceOf(IOException.class);
-        }
-        try (RawHttp http = RawHttp.to(server())) {
-            http.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
-            http.readTo("\r\n\r\na");
-            assertThatThrownBy(() -> drip(http)).isInstanceOf(IOException.class);
-        }
-    }
-
-    @Test
-    void a_slow_body_and_a_pause_between_requests_are_no_dripping_headers() throws Exception {
-        start(
-                SETTINGS.withHeaderTimeout(Duration.ofMillis(100)),
-                new Router(SETTINGS)
-                        .post("/a", exchange -> exchange.text(exchange.bytes().length + " bytes")));
-        try (RawHttp http = RawHttp.to(server())) {
-            http.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n");
-            for (int i = 0; i < 10; i++) {
-                pause(50);
-                http.send("x");
-            }
-            http.readTo("10 bytes");
-            pause(400);
-            http.send("POST /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-            assertThat(http.readAll()).endsWith("0 bytes");
-        }
-    }
-
-    @Test
-    void more_connections_than_allowed_wait_until_one_ends() throws Exception {
-        start(
-                SETTINGS.withMaxConnections(2),
-                new Router(SETTINGS).get("/a", exchange -> exchange.text("ok")));
-        String request = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
-        RawHttp first = RawHttp.to(server()).send(request);
-        RawHttp second = RawHttp.to(server()).send(request);
-        first.readTo("ok");
-        second.readTo("ok");
-        try (second;
-                RawHttp third = RawHttp.to(server()).send(request)) {
-            first.close();
-            assertThat(third.readTo("ok")).endsWith("ok");
-        }
-    }
-
-    @Test
-    void a_stop_lets_a_running_request_finish_and_takes_no_new_one() throws Exception {
-        CountDownLatch running = new CountDownLatch(1);
-        CountDownLatch finish = new CountDownLatch(1);
-        start(
-                new Router(SETTINGS)
-                        .get(
-                                "/slow",
-                                exchange -> {
-                                    running.countDown();
-                                    assertThat(finish.await(30, TimeUnit.SECONDS)).isTrue();
-                                    exchange.text("finished");
-                                }));
-        SocketAddress address = address();
-        try (RawHttp http = RawHttp.to(server())) {
-            http.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
-            running.await();
-            Thread stopping = Thread.startVirtualThread(server()::close);
-            awaitRefused(address);
-            finish.countDown();
-            assertThat(http.readAll()).endsWith("finished");
-            stopping.join();
-        }
-        assertThatThrownBy(() -> RawHttp.exchange(address, "GET", "/slow", ""))
-                .isInstanceOf(IOException.class);
-    }
-
-    @Test
     void it_listens_on_ipv6_too() throws Exception {
         server =
                 HttpServer.start(
                         SETTINGS,
                         List.of(new Listen.Tcp("::1", 0)),
-                        new Router(SETTINGS).get("/", exchange -> exchange.text(exchange.remoteHost())));
+                        new Router(SETTINGS)
+                                .get("/", exchange -> exchange.text(exchange.remoteHost())));
         assertThat(
                         RawHttp.exchange(
                                 new InetSocketAddress(
@@ -402,31 +314,5 @@ final class HttpServerTest {
         try (RawHttp http = RawHttp.to(server())) {
             return http.send(request).readAll();
         }
-    }
-
-    /// Sends a header byte by byte until the server has enough, for at most 20 seconds.
-    private static void drip(RawHttp http) throws Exception {
-        http.send("GET /a HTTP/1.1\r\nX: ");
-        for (int i = 0; i < 400; i++) {
-            pause(50);
-            http.send("x");
-        }
-    }
-
-    /// Connects until nobody listens any more. Asks for nothing: a connection that the server accepts
-    /// while it stops may stay unanswered.
-    private static void awaitRefused(SocketAddress address) throws IOException {
-        while (true) {
-            try (RawHttp _ = new RawHttp(address)) {
-                Thread.onSpinWait();
-            } catch (ConnectException _) {
-                return;
-            }
-        }
-    }
-
-    /// Time that has to pass because the time is what is tested.
-    private static void pause(long millis) throws InterruptedException {
-        assertThat(new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS)).isFalse();
     }
 }

@@ -12,8 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -54,12 +54,7 @@ final class UnixSocketTest {
     void over_tcp_there_is_no_user() throws Exception {
         try (HttpServer server =
                 HttpServer.start(SETTINGS, List.of(new Listen.Tcp("127.0.0.1", 0)), router())) {
-            assertThat(
-                            RawHttp.exchange(
-                                    RawHttp.loopback(server),
-                                    "GET",
-                                    "/who",
-                                    ""))
+            assertThat(RawHttp.exchange(RawHttp.loopback(server), "GET", "/who", ""))
                     .endsWith("nobody local");
         }
     }
