@@ -22,6 +22,9 @@ final class Flight {
     long startedNanos;
     boolean started;
 
+    /// Which measurement of the seed's slots this flight counts for; 0 for none.
+    int trial;
+
     /// How often the range changed its parent.
     int moves;
 

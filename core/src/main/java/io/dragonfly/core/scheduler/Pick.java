@@ -55,8 +55,9 @@ final class Pick {
             return false;
         }
         boolean crossing = state.seedCrosses(child.zone);
-        Counts counts = crossing ? child.zone.copies : child.zone.domain.copies;
-        boolean all = !crossing && repeat && state.seed.mayRepeat(child.zone.domain, swarm);
+        Zone.Domain domain = child.zone.domain;
+        Counts counts = crossing ? child.zone.copies : domain.copies;
+        boolean all = !crossing && repeat && state.seed.mayRepeat(domain, swarm);
         boolean some = repeat && mayRepair(child);
         int weighed = 0;
         int words = Math.min(wanted.wordCount(), swarm.seedHas.wordCount());
@@ -64,16 +65,18 @@ final class Pick {
         for (int k = 0; k < words && weighed < WEIGHED; k++) {
             int i = first + k < words ? first + k : first + k - words;
             long word = wanted.word(i) & swarm.seedHas.word(i);
-            if (!all && !some) {
-                word &= ~counts.some().word(i);
+            if (!some) {
+                // What is on its way to peers for the first time will be there soon.
+                word &= ~counts.some().word(i) | (all ? domain.available.some().word(i) : 0);
             }
             for (; word != 0; word &= word - 1) {
                 weighed++;
                 int candidate = (i << 6) + Long.numberOfTrailingZeros(word);
                 if (better(child, candidate)
-                        && (all
+                        && (!some
+                                || (all && domain.available.get(candidate) > 0)
                                 || counts.get(candidate) == 0
-                                || (some && repairs(child, candidate, counts)))) {
+                                || repairs(child, candidate, counts))) {
                     take(child, candidate);
                 }
             }

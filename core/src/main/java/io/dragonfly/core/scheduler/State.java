@@ -123,7 +123,7 @@ final class State {
             flight.parent.peer.usedUpload++;
             flight.parent.peer.refresh();
         } else if (!flight.crossing) {
-            seed.used++;
+            seed.began(flight);
             child.zone.domain.seedBlocks += flight.charge;
         }
         if (child.partial.has(range)) {
@@ -161,7 +161,7 @@ final class State {
             if (child.live) {
                 loseCopy(child, range);
             }
-            child.offerable.remove(range);
+            removeOfferable(child, range);
             if (child.wants && range < child.swarm.ranges) {
                 child.open.add(range);
                 child.zone.open.add(range);
@@ -183,6 +183,10 @@ final class State {
         if (flight != null && !flight.started) {
             flight.started = true;
             flight.startedNanos = now;
+            if (flight.parent == null && !flight.crossing) {
+                seed.started(flight, now);
+                wakes.seedSlot |= seed.free();
+            }
             addOfferable(member, range);
             member.peer.refresh();
         }
@@ -225,6 +229,24 @@ final class State {
     private void addOfferable(Member member, int range) {
         if (member.offerable.add(range)) {
             wakes.offering.add(member.peer);
+            if (member.live) {
+                available(member, range);
+            }
+        }
+    }
+
+    private void available(Member member, int range) {
+        Counts available = member.zone.domain.available;
+        if (available.get(range) == 0) {
+            // From now on the seed may repeat it.
+            wakes.seed.add(member.swarm);
+        }
+        available.add(range);
+    }
+
+    private void removeOfferable(Member member, int range) {
+        if (member.offerable.remove(range) && member.live) {
+            member.zone.domain.available.remove(range);
         }
     }
 
@@ -268,6 +290,14 @@ final class State {
         for (Flight flight : member.flights) {
             if (!member.have.has(flight.range)) {
                 countCopy(member, flight.range, live);
+            }
+        }
+        RangeSet offerable = member.offerable;
+        for (int r = offerable.next(0); r >= 0; r = offerable.next(r + 1)) {
+            if (live) {
+                available(member, r);
+            } else {
+                member.zone.domain.available.remove(r);
             }
         }
     }
@@ -359,7 +389,7 @@ final class State {
                     member.have.remove(r);
                 }
                 member.partial.remove(r);
-                member.offerable.remove(r);
+                removeOfferable(member, r);
             }
             member.refresh();
         }

@@ -16,6 +16,9 @@ final class Zone {
         /// Copies held or in flight at members that serve.
         final Counts copies = new Counts();
 
+        /// Copies that can be offered, at members that serve.
+        final Counts available = new Counts();
+
         /// Blocks that the seed was asked for, other than over crossings.
         long seedBlocks;
 

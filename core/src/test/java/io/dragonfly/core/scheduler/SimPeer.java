@@ -85,7 +85,7 @@ final class SimPeer implements SimNetwork.Received {
         Geometry geometry = sim.geometry;
         int end = geometry.endBlockOfRange(range);
         Fetch fetch = fetches.get(range);
-        int from = Math.max(offer.block(), geometry.firstBlockOfRange(range));
+        int from = geometry.firstBlockOfRange(range);
         while (from < end && blocks.get(from)) {
             from++;
         }
@@ -224,6 +224,18 @@ final class SimPeer implements SimNetwork.Received {
                 sim.report(new Event.Slow(id, sim.version, fetch.range, fetch.parent, block));
             }
         }
+    }
+
+    String describe() {
+        StringBuilder text = new StringBuilder(id.value());
+        for (Fetch fetch : fetches.values()) {
+            text.append(" fetch ").append(fetch.range).append(" from ").append(fetch.parent)
+                    .append(" first missing ").append(firstMissing(fetch.range));
+            for (Upload u : fetch.flows) {
+                text.append(" [%d..%d sent %d received %d available %d]".formatted(u.flow().start, u.flow().end, u.flow().sent, u.flow().received, u.flow().available));
+            }
+        }
+        return text.toString();
     }
 
     private int firstMissing(int range) {

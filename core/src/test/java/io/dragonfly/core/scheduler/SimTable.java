@@ -17,6 +17,10 @@ final class SimTable {
         row(wanted, "N=30", SwarmSim.Setup.of(200, same(30, 50)));
         row(wanted, "N=10 unfair", SwarmSim.Setup.of(200, same(10, 50)).unfair(0.6));
         row(wanted, "N=30 unfair", SwarmSim.Setup.of(200, same(30, 50)).unfair(0.6));
+        row(wanted, "LAN 1000 N=1", lan(1, 1000));
+        row(wanted, "LAN 1000 N=2", lan(2, 1000));
+        row(wanted, "LAN 1000 N=10", lan(10, 1000));
+        row(wanted, "LAN 1000 seed 4000 N=10", lan(10, 4000));
         row(wanted, "N=30 origin 60", SwarmSim.Setup.of(200, same(30, 50)).origin(60));
         row(wanted, "N=10 seed like peers", SwarmSim.Setup.of(50, same(10, 50)));
         row(wanted, "N=30 seed like peers", SwarmSim.Setup.of(50, same(30, 50)));
@@ -28,6 +32,10 @@ final class SimTable {
         row(wanted, "mixed", SwarmSim.Setup.of(200, mixed(true)));
         row(wanted, "IDCs 50", SwarmSim.Setup.of(200, idcs(50)).thin(20));
         row(wanted, "IDCs 100", SwarmSim.Setup.of(200, idcs(100)).thin(20));
+    }
+
+    static SwarmSim.Setup lan(int count, double seed) {
+        return SwarmSim.Setup.of(seed, same(count, 1000)).length(1_000_000_000L);
     }
 
     static List<SwarmSim.Host> same(int count, double mbit) {
