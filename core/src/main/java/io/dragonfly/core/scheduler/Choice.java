@@ -31,12 +31,14 @@ final class Choice {
             if (wakes.copiesLost) {
                 wakes.copiesLost = false;
                 state.wakeImpaired(null);
+            } else if (!wakes.freed.isEmpty()) {
+                serve(wakes.freed.removeFirst(), true);
             } else if (!wakes.hungry.isEmpty()) {
                 feed(wakes.hungry.removeFirst());
             } else if (!wakes.crossing.isEmpty()) {
                 cross(wakes.crossing.removeFirst());
             } else if (!wakes.offering.isEmpty()) {
-                serve(wakes.offering.removeFirst());
+                serve(wakes.offering.removeFirst(), false);
             } else if (!wakes.seed.isEmpty()) {
                 serveFromSeed(wakes.seed.removeFirst());
             } else if (wakes.seedSlot) {
@@ -96,7 +98,7 @@ final class Choice {
         }
         if (!seedCrosses && state.seed.free()) {
             boolean repeat = best == null;
-            if (pick.fromSeed(child, wanted, repeat) && seedIsBetter()) {
+            if (pick.fromSeed(child, wanted, repeat) && seedIsBetter(child)) {
                 takeSeed();
             }
         }
@@ -134,10 +136,12 @@ final class Choice {
         bestRange = pick.range;
     }
 
-    private boolean seedIsBetter() {
+    private boolean seedIsBetter(Member child) {
         if (best == null) {
             return true;
         }
+        int ahead = child.zone.domain.copies.some().size() - child.have.size();
+        if (ahead * 100 >= child.swarm.ranges * Integer.getInteger("ahead", 25)) return false;
         int load = state.seed.load();
         int other = best.peer.load();
         return load < other || (load == other && pick.copies < bestCopies);
@@ -189,15 +193,18 @@ final class Choice {
     }
 
     /// Fills the upload slots of a peer, its swarms in turn.
-    private void serve(PeerState peer) {
+    ///
+    /// @param fair stop where the neediest child is about to choose a parent itself: without this those
+    ///     who are served would go on being served, and those who wait would go on waiting
+    private void serve(PeerState peer, boolean fair) {
         int idle = 0;
         while (idle < peer.members.size() && peer.freeUpload() > 0) {
             peer.turn = (peer.turn + 1) % peer.members.size();
-            idle = serve(peer.members.get(peer.turn)) ? 0 : idle + 1;
+            idle = serve(peer.members.get(peer.turn), fair) ? 0 : idle + 1;
         }
     }
 
-    private boolean serve(Member parent) {
+    private boolean serve(Member parent, boolean fair) {
         Zone zone = parent.zone;
         best = null;
         if (parent.group != null) {
@@ -213,7 +220,7 @@ final class Choice {
                 }
             }
         }
-        if (best == null) {
+        if (best == null || (fair && state.wakes.hungry.contains(best.peer))) {
             return false;
         }
         Member child = best;

@@ -16,7 +16,7 @@ final class Flight {
 
     final long offeredNanos;
 
-    /// Blocks charged to the seed's budget.
+    /// Blocks charged to the seed's budget for repeating what peers have.
     final int charge;
 
     long startedNanos;

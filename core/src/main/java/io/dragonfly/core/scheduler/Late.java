@@ -11,6 +11,7 @@ final class Late {
     private static final long HALVED_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final int COMPLAINTS_TO_HALVE = 2;
+    private static final int MAX_DOUBLINGS = 5;
     private static final int MAX_MOVES = 3;
 
     private final State state;
@@ -25,9 +26,8 @@ final class Late {
         if (flight == null || !Blame.parentId(flight).equals(event.parent())) {
             return;
         }
-        PeerState parent = state.peers.get(event.parent());
-        if (parent != null) {
-            complain(parent);
+        if (flight.parent != null && flight.parent.have.has(event.range())) {
+            complain(flight.parent.peer);
         }
         move(flight, event.block(), Integer.MAX_VALUE);
     }
@@ -44,8 +44,9 @@ final class Late {
         complaints.slowComplaints = 0;
         parent.halvings++;
         parent.refresh();
+        int times = Math.min(complaints.halvings++, MAX_DOUBLINGS);
         state.timers.at(
-                state.now + HALVED_NANOS,
+                state.now + (HALVED_NANOS << times),
                 () -> {
                     parent.halvings--;
                     parent.refresh();
@@ -66,7 +67,7 @@ final class Late {
             return false;
         }
         int moves = flight.moves + 1;
-        state.end(flight, Math.clamp(block - first, 0, flight.charge));
+        state.end(flight, Math.max(0, block - first));
         state.offer(flight.child, range, Math.max(block, first), parent).moves = moves;
         return true;
     }

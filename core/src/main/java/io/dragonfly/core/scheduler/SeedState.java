@@ -60,7 +60,7 @@ final class SeedState {
 
     /// The seed's share of a swarm may be spent on ranges that peers have.
     boolean mayRepeat(Zone.Domain domain, Swarm swarm) {
-        return domain.seedBlocks < settings.seedBudget() * swarm.blocks;
+        return domain.repeatedBlocks < (settings.seedBudget() - 1) * swarm.blocks;
     }
 
     void began(Flight flight) {

@@ -79,7 +79,9 @@ final class State {
         boolean crossing =
                 parent == null ? seedCrosses(child.zone) : crosses(parent.zone, child.zone);
         Swarm swarm = child.swarm;
-        int charge = parent == null ? swarm.endBlock(range) - block : 0;
+        boolean repeated =
+                parent == null && !crossing && child.zone.domain.copies.get(range) > 0;
+        int charge = repeated ? swarm.endBlock(range) - block : 0;
         Flight flight = new Flight(child, range, parent, crossing, charge, now);
         begin(flight);
         out.add(
@@ -124,7 +126,7 @@ final class State {
             flight.parent.peer.refresh();
         } else if (!flight.crossing) {
             seed.began(flight);
-            child.zone.domain.seedBlocks += flight.charge;
+            child.zone.domain.repeatedBlocks += flight.charge;
         }
         if (child.partial.has(range)) {
             flight.started = true;
@@ -136,7 +138,7 @@ final class State {
 
     /// Ends a flight: the range is complete at the child, or open again.
     ///
-    /// @param sentBlocks how many blocks the seed sent, where it was the parent
+    /// @param sentBlocks how many blocks the parent sent, as far as is known
     void end(Flight flight, int sentBlocks) {
         Member child = flight.child;
         int range = flight.range;
@@ -151,11 +153,12 @@ final class State {
             flight.parent.serving.remove(flight);
             flight.parent.peer.usedUpload--;
             flight.parent.peer.refresh();
+            wakes.freed.add(flight.parent.peer);
             wakes.offering.add(flight.parent.peer);
         } else if (!flight.crossing) {
             seed.used--;
             wakes.seedSlot = true;
-            child.zone.domain.seedBlocks -= flight.charge - sentBlocks;
+            child.zone.domain.repeatedBlocks -= Math.max(0, flight.charge - sentBlocks);
         }
         if (!child.have.has(range)) {
             if (child.live) {
@@ -199,7 +202,7 @@ final class State {
         member.partial.remove(range);
         Flight flight = member.flight(range);
         if (flight != null) {
-            end(flight, flight.charge);
+            end(flight, Integer.MAX_VALUE);
         } else {
             if (member.open.remove(range)) {
                 member.zone.open.remove(range);

@@ -19,8 +19,8 @@ final class Zone {
         /// Copies that can be offered, at members that serve.
         final Counts available = new Counts();
 
-        /// Blocks that the seed was asked for, other than over crossings.
-        long seedBlocks;
+        /// Blocks that the seed was asked for although peers have them.
+        long repeatedBlocks;
 
         Domain(String name) {
             this.name = name;

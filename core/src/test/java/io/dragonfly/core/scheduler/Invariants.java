@@ -144,7 +144,7 @@ final class Invariants {
             require(zone.copies.some().has(r) == here > 0, "some copies of %d", r);
             require(zone.open.some().has(r) == open > 0, "some lack %d", r);
         }
-        assertThat(zone.domain.seedBlocks).isNotNegative();
+        assertThat(zone.domain.repeatedBlocks).isNotNegative();
         assertThat(zone.place.zones).contains(zone);
         assertThat(zone.members).isPositive();
     }

@@ -127,7 +127,7 @@ final class SwarmSim {
             if (Boolean.getBoolean("trace") && network.now >= traced) {
                 traced += 2_000_000_000L;
                 Swarm sw = scheduler.state().swarms.get(version);
-                StringBuilder t = new StringBuilder("  t=" + traced / 1_000_000_000L + " seedUsed " + scheduler.state().seed.used + "/" + scheduler.state().seed.slots + " seed " + sw.domains.values().iterator().next().seedBlocks * 100 / sw.blocks + "% have/flights/up:");
+                StringBuilder t = new StringBuilder("  t=" + traced / 1_000_000_000L + " seedUsed " + scheduler.state().seed.used + "/" + scheduler.state().seed.slots + " seed " + sw.domains.values().iterator().next().repeatedBlocks * 100 / sw.blocks + "% have/flights/up:");
                 for (Member m : sw.members.values()) t.append(" " + m.have.size() + "/" + m.flights.size() + "/" + m.serving.size() + "of" + m.peer.uploadLimit());
                 System.out.println(t);
             }
