@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /// served. Each step looks at a bounded number of members that can take part, whatever the size of
 /// the swarm: filters over whole zones say beforehand where there is nothing to find.
 final class Choice {
+    /// Where peers have so much of the content that a child lacks, it goes to them before the seed.
+    private static final int PACE_PERCENT = 25;
+
     private final State state;
     private final Pick pick;
 
@@ -140,8 +143,11 @@ final class Choice {
         if (best == null) {
             return true;
         }
+        // There is enough for this child at the peers: let them send, and keep the seed for later.
         int ahead = child.zone.domain.copies.some().size() - child.have.size();
-        if (ahead * 100 >= child.swarm.ranges * Integer.getInteger("ahead", 25)) return false;
+        if (ahead * 100 >= child.swarm.ranges * PACE_PERCENT) {
+            return false;
+        }
         int load = state.seed.load();
         int other = best.peer.load();
         return load < other || (load == other && pick.copies < bestCopies);
@@ -270,7 +276,7 @@ final class Choice {
             }
             if (state.seedCrosses(zone)) {
                 cross(zone);
-            } else if (state.seed.mayRepeat(zone.domain, swarm)
+            } else if (state.seed.mayRepeat(zone.domain, swarm, 1)
                     || lacking(zone, zone.domain.copies)) {
                 boolean found = true;
                 while (found && state.seed.free()) {

@@ -18,6 +18,9 @@ final class SeedState {
     /// Where twice the slots send so much more, the uplink does not limit at all.
     private static final double PROPORTIONAL = 1.7;
 
+    /// The part of the budget for ranges of which there are several copies.
+    private static final double COMMON = 0.7;
+
     private static final int MIN_SAMPLES = 6;
     private static final long FIRST_REST = TimeUnit.SECONDS.toNanos(20);
     private static final long LONGEST_REST = TimeUnit.SECONDS.toNanos(300);
@@ -58,9 +61,12 @@ final class SeedState {
         return (used + 1) * 1024 / slots;
     }
 
-    /// The seed's share of a swarm may be spent on ranges that peers have.
-    boolean mayRepeat(Zone.Domain domain, Swarm swarm) {
-        return domain.repeatedBlocks < (settings.seedBudget() - 1) * swarm.blocks;
+    /// Whether the seed may send what peers have, as far as that is said by the budget: a part of it
+    /// is kept for ranges of which there is one copy, or one slow peer could hold up all others in the
+    /// end.
+    boolean mayRepeat(Zone.Domain domain, Swarm swarm, int copies) {
+        double share = settings.seedBudget() - 1;
+        return domain.repeatedBlocks < swarm.blocks * (copies > 1 ? share * COMMON : share);
     }
 
     void began(Flight flight) {

@@ -113,7 +113,7 @@ final class State {
         child.zone.open.remove(range);
         child.flights.add(flight);
         child.peer.usedDownload++;
-        if (child.live) {
+        if (child.counted) {
             child.zone.copies.add(range);
             child.zone.domain.copies.add(range);
         }
@@ -161,7 +161,7 @@ final class State {
             child.zone.domain.repeatedBlocks -= Math.max(0, flight.charge - sentBlocks);
         }
         if (!child.have.has(range)) {
-            if (child.live) {
+            if (child.counted) {
                 loseCopy(child, range);
             }
             removeOfferable(child, range);
@@ -207,7 +207,7 @@ final class State {
             if (member.open.remove(range)) {
                 member.zone.open.remove(range);
             }
-            if (member.live) {
+            if (member.counted) {
                 member.zone.copies.add(range);
                 member.zone.domain.copies.add(range);
             }
@@ -232,7 +232,7 @@ final class State {
     private void addOfferable(Member member, int range) {
         if (member.offerable.add(range)) {
             wakes.offering.add(member.peer);
-            if (member.live) {
+            if (member.counted) {
                 available(member, range);
             }
         }
@@ -248,7 +248,7 @@ final class State {
     }
 
     private void removeOfferable(Member member, int range) {
-        if (member.offerable.remove(range) && member.live) {
+        if (member.offerable.remove(range) && member.counted) {
             member.zone.domain.available.remove(range);
         }
     }
@@ -264,10 +264,10 @@ final class State {
         }
     }
 
-    /// To be called whenever something changed that decides whether a peer serves.
+    /// To be called whenever something changed that decides whether and how a peer serves.
     void reviewServing(PeerState peer) {
         for (Member member : peer.members) {
-            setLive(member, peer.mayServe() && !member.denied);
+            recount(member, member.counts());
         }
         wakes.offering.add(peer);
         wakes.hungry.add(peer);
@@ -278,26 +278,26 @@ final class State {
     void deny(Member member) {
         member.denied = true;
         dropChildren(member, _ -> true);
-        setLive(member, false);
+        recount(member, false);
         member.refresh();
     }
 
-    private void setLive(Member member, boolean live) {
-        if (member.live == live) {
+    private void recount(Member member, boolean counted) {
+        if (member.counted == counted) {
             return;
         }
-        member.live = live;
+        member.counted = counted;
         for (int r = member.have.next(0); r >= 0; r = member.have.next(r + 1)) {
-            countCopy(member, r, live);
+            countCopy(member, r, counted);
         }
         for (Flight flight : member.flights) {
             if (!member.have.has(flight.range)) {
-                countCopy(member, flight.range, live);
+                countCopy(member, flight.range, counted);
             }
         }
         RangeSet offerable = member.offerable;
         for (int r = offerable.next(0); r >= 0; r = offerable.next(r + 1)) {
-            if (live) {
+            if (counted) {
                 available(member, r);
             } else {
                 member.zone.domain.available.remove(r);
@@ -305,8 +305,8 @@ final class State {
         }
     }
 
-    private void countCopy(Member member, int range, boolean live) {
-        if (live) {
+    private void countCopy(Member member, int range, boolean counted) {
+        if (counted) {
             member.zone.copies.add(range);
             member.zone.domain.copies.add(range);
         } else {
@@ -332,7 +332,7 @@ final class State {
             member.offerable.add(r);
         }
         openUpTo(member, 0, swarm.ranges);
-        setLive(member, peer.mayServe());
+        recount(member, member.counts());
         member.refresh();
         wakes.offering.add(peer);
         wakes.hungry.add(peer);
@@ -355,7 +355,7 @@ final class State {
 
     /// Takes content and wishes away, so that nothing of the member is counted anywhere.
     private void forget(Member member) {
-        setLive(member, false);
+        recount(member, false);
         for (int r = member.open.next(0); r >= 0; r = member.open.next(r + 1)) {
             member.zone.open.remove(r);
         }
@@ -386,7 +386,7 @@ final class State {
                     member.zone.open.remove(r);
                 }
                 if (member.have.has(r)) {
-                    if (member.live) {
+                    if (member.counted) {
                         loseCopy(member, r);
                     }
                     member.have.remove(r);

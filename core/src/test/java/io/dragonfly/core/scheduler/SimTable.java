@@ -35,7 +35,7 @@ final class SimTable {
     }
 
     static SwarmSim.Setup lan(int count, double seed) {
-        return SwarmSim.Setup.of(seed, same(count, 1000)).length(1_000_000_000L);
+        return SwarmSim.Setup.of(seed, same(count, 1000)).length(1_000_000_000L).unfair(Boolean.getBoolean("lu") ? 0.6 : 0);
     }
 
     static List<SwarmSim.Host> same(int count, double mbit) {
