@@ -235,18 +235,6 @@ final class SimPeer implements SimNetwork.Received {
         }
     }
 
-    String describe() {
-        StringBuilder text = new StringBuilder(id.value());
-        for (Fetch fetch : fetches.values()) {
-            text.append(" fetch ").append(fetch.range).append(" from ").append(fetch.parent)
-                    .append(" first missing ").append(firstMissing(fetch.range));
-            for (Upload u : fetch.flows) {
-                text.append(" [%d..%d sent %d received %d available %d]".formatted(u.flow().start, u.flow().end, u.flow().sent, u.flow().received, u.flow().available));
-            }
-        }
-        return text.toString();
-    }
-
     private int firstMissing(int range) {
         return blocks.nextClearBit(sim.geometry.firstBlockOfRange(range));
     }

@@ -94,17 +94,13 @@ final class SwarmSim {
     private final List<SimPeer.Upload> seedUploads = new ArrayList<>();
     int unfinished;
     private long events;
-    private long traced = 1_000_000_000L;
 
     SwarmSim(Setup setup, long seed) {
         this.setup = setup;
         SplittableRandom random = new SplittableRandom(seed);
         this.geometry = Geometry.of(setup.length());
         this.network = new SimNetwork(random.split(), setup.unfairness());
-        int x = Integer.getInteger("seedSlots", 0);
-        int y = Integer.getInteger("slots", 4);
-        this.scheduler = new Scheduler(x == 0 ? setup.settings() : setup.settings().withSlots(y, y, x), random.split());
-        if (Boolean.getBoolean("fixSeed")) scheduler.on(new Event.SlotsChanged(PeerId.SEED, 0, x), 0);
+        this.scheduler = new Scheduler(setup.settings(), random.split());
         this.seedUplink = network.new Uplink(setup.seedUp());
         for (Host host : setup.hosts()) {
             SimPeer peer = new SimPeer(this, host, new PeerId("p" + peers.size()));
@@ -124,31 +120,13 @@ final class SwarmSim {
 
     Result run() {
         while (unfinished > 0 && network.now < SECONDS_LIMIT * 1000L * MILLI) {
-            if (Boolean.getBoolean("trace") && network.now >= traced) {
-                traced += 2_000_000_000L;
-                Swarm sw = scheduler.state().swarms.get(version);
-                StringBuilder t = new StringBuilder("  t=" + traced / 1_000_000_000L + " seedUsed " + scheduler.state().seed.used + "/" + scheduler.state().seed.slots + " seed " + sw.domains.values().iterator().next().repeatedBlocks * 100 / sw.blocks + "% have/flights/up:");
-                for (Member m : sw.members.values()) t.append(" " + m.have.size() + "/" + m.flights.size() + "/" + m.serving.size() + "of" + m.peer.uploadLimit());
-                System.out.println(t);
-            }
             if (!network.step()) {
                 break;
             }
         }
-        if (Boolean.getBoolean("trace")) System.out.println(" seed slots at end " + scheduler.state().seed.slots);
         List<Double> seconds = new ArrayList<>();
         for (SimPeer peer : peers) {
             seconds.add(peer.doneNanos < 0 ? -1 : peer.doneNanos / 1e9);
-        }
-        if (unfinished > 0) {
-            for (SimPeer peer : peers) {
-                if (peer.doneNanos < 0) {
-                    System.out.println(peer.describe());
-                    Member m = scheduler.state().swarms.get(version).member(peer.id);
-                    for (Flight f : m.flights) System.out.println("  flight " + f.range + " from " + Blame.parentId(f) + " started " + f.started + " moves " + f.moves);
-                    System.out.println("  open " + m.open + " partial " + m.partial);
-                }
-            }
         }
         Map<String, Double> thin = new LinkedHashMap<>();
         thinLinks.forEach((idc, link) -> thin.put(idc, link.bytes / (double) setup.length()));
