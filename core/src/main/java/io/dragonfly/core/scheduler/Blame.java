@@ -36,7 +36,7 @@ final class Blame {
         Flight flight = child.flight(event.range());
         if (flight != null && parentId(flight).equals(event.parent())) {
             int first = child.swarm.firstBlock(event.range());
-            state.end(flight, Math.clamp(event.block() - first, 0, flight.charge));
+            state.end(flight, Math.max(0, event.block() - first));
         }
         PeerState peer = child.peer;
         if (event.reason() == FailureReason.LOCAL) {

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /// served. Each step looks at a bounded number of members that can take part, whatever the size of
 /// the swarm: filters over whole zones say beforehand where there is nothing to find.
 final class Choice {
+    /// Where peers have so much of the content that a child lacks, it goes to them before the seed.
+    private static final int PACE_PERCENT = 25;
+
     private final State state;
     private final Pick pick;
 
@@ -31,12 +34,14 @@ final class Choice {
             if (wakes.copiesLost) {
                 wakes.copiesLost = false;
                 state.wakeImpaired(null);
+            } else if (!wakes.freed.isEmpty()) {
+                serve(wakes.freed.removeFirst(), true);
             } else if (!wakes.hungry.isEmpty()) {
                 feed(wakes.hungry.removeFirst());
             } else if (!wakes.crossing.isEmpty()) {
                 cross(wakes.crossing.removeFirst());
             } else if (!wakes.offering.isEmpty()) {
-                serve(wakes.offering.removeFirst());
+                serve(wakes.offering.removeFirst(), false);
             } else if (!wakes.seed.isEmpty()) {
                 serveFromSeed(wakes.seed.removeFirst());
             } else if (wakes.seedSlot) {
@@ -96,7 +101,7 @@ final class Choice {
         }
         if (!seedCrosses && state.seed.free()) {
             boolean repeat = best == null;
-            if (pick.fromSeed(child, wanted, repeat) && seedIsBetter()) {
+            if (pick.fromSeed(child, wanted, repeat) && seedIsBetter(child)) {
                 takeSeed();
             }
         }
@@ -134,9 +139,14 @@ final class Choice {
         bestRange = pick.range;
     }
 
-    private boolean seedIsBetter() {
+    private boolean seedIsBetter(Member child) {
         if (best == null) {
             return true;
+        }
+        // There is enough for this child at the peers: let them send, and keep the seed for later.
+        int ahead = child.zone.domain.copies.some().size() - child.have.size();
+        if (ahead * 100 >= child.swarm.ranges * PACE_PERCENT) {
+            return false;
         }
         int load = state.seed.load();
         int other = best.peer.load();
@@ -189,15 +199,18 @@ final class Choice {
     }
 
     /// Fills the upload slots of a peer, its swarms in turn.
-    private void serve(PeerState peer) {
+    ///
+    /// @param fair stop where the neediest child is about to choose a parent itself: without this those
+    ///     who are served would go on being served, and those who wait would go on waiting
+    private void serve(PeerState peer, boolean fair) {
         int idle = 0;
         while (idle < peer.members.size() && peer.freeUpload() > 0) {
             peer.turn = (peer.turn + 1) % peer.members.size();
-            idle = serve(peer.members.get(peer.turn)) ? 0 : idle + 1;
+            idle = serve(peer.members.get(peer.turn), fair) ? 0 : idle + 1;
         }
     }
 
-    private boolean serve(Member parent) {
+    private boolean serve(Member parent, boolean fair) {
         Zone zone = parent.zone;
         best = null;
         if (parent.group != null) {
@@ -213,7 +226,7 @@ final class Choice {
                 }
             }
         }
-        if (best == null) {
+        if (best == null || (fair && state.wakes.hungry.contains(best.peer))) {
             return false;
         }
         Member child = best;
@@ -263,7 +276,7 @@ final class Choice {
             }
             if (state.seedCrosses(zone)) {
                 cross(zone);
-            } else if (state.seed.mayRepeat(zone.domain, swarm)
+            } else if (state.seed.mayRepeat(zone.domain, swarm, 1)
                     || lacking(zone, zone.domain.copies)) {
                 boolean found = true;
                 while (found && state.seed.free()) {

@@ -30,4 +30,7 @@ final class Complaints {
 
     int slowComplaints;
     long slowSinceNanos;
+
+    /// How often the upload slots were halved.
+    int halvings;
 }

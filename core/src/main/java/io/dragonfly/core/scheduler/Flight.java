@@ -16,11 +16,14 @@ final class Flight {
 
     final long offeredNanos;
 
-    /// Blocks charged to the seed's budget.
+    /// Blocks charged to the seed's budget for repeating what peers have.
     final int charge;
 
     long startedNanos;
     boolean started;
+
+    /// Which measurement of the seed's slots this flight counts for; 0 for none.
+    int trial;
 
     /// How often the range changed its parent.
     int moves;

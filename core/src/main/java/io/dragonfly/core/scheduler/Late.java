@@ -11,6 +11,7 @@ final class Late {
     private static final long HALVED_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final int COMPLAINTS_TO_HALVE = 2;
+    private static final int MAX_DOUBLINGS = 5;
     private static final int MAX_MOVES = 3;
 
     private final State state;
@@ -25,11 +26,10 @@ final class Late {
         if (flight == null || !Blame.parentId(flight).equals(event.parent())) {
             return;
         }
-        PeerState parent = state.peers.get(event.parent());
-        if (parent != null) {
-            complain(parent);
+        if (flight.parent != null && flight.parent.have.has(event.range())) {
+            complain(flight.parent.peer);
         }
-        move(flight, event.block(), Integer.MAX_VALUE);
+        move(flight, event.block(), Integer.MAX_VALUE, false);
     }
 
     private void complain(PeerState parent) {
@@ -43,17 +43,17 @@ final class Late {
         }
         complaints.slowComplaints = 0;
         parent.halvings++;
-        parent.refresh();
+        state.reviewServing(parent);
+        int times = Math.min(complaints.halvings++, MAX_DOUBLINGS);
         state.timers.at(
-                state.now + HALVED_NANOS,
+                state.now + (HALVED_NANOS << times),
                 () -> {
                     parent.halvings--;
-                    parent.refresh();
-                    state.wakes.offering.add(parent);
+                    state.reviewServing(parent);
                 });
     }
 
-    private boolean move(Flight flight, int block, int maxLoad) {
+    private boolean move(Flight flight, int block, int maxLoad, boolean repair) {
         Swarm swarm = flight.child.swarm;
         int range = flight.range;
         int first = swarm.firstBlock(range);
@@ -61,12 +61,12 @@ final class Late {
             return false;
         }
         Member parent = other(flight, maxLoad);
-        boolean seed = parent == null && seedMay(flight, maxLoad);
+        boolean seed = parent == null && seedMay(flight, maxLoad, repair);
         if (parent == null && !seed) {
             return false;
         }
         int moves = flight.moves + 1;
-        state.end(flight, Math.clamp(block - first, 0, flight.charge));
+        state.end(flight, Math.max(0, block - first));
         state.offer(flight.child, range, Math.max(block, first), parent).moves = moves;
         return true;
     }
@@ -93,15 +93,15 @@ final class Late {
         return best;
     }
 
-    private boolean seedMay(Flight flight, int maxLoad) {
+    private boolean seedMay(Flight flight, int maxLoad, boolean repair) {
         Zone zone = flight.child.zone;
         return flight.parent != null
                 && state.seed.free()
-                && state.seed.load() < maxLoad
+                && (repair || state.seed.load() < maxLoad)
                 && !state.seedCrosses(zone)
                 && flight.child.swarm.seedHas.has(flight.range)
                 && !flight.child.peer.excludes(io.dragonfly.core.model.PeerId.SEED)
-                && state.seed.mayRepeat(zone.domain, flight.child.swarm);
+                && (repair || state.seed.mayRepeat(zone.domain, flight.child.swarm, 2));
     }
 
     /// To be called for a member that got a range: where nothing is left to assign to it and it has
@@ -137,7 +137,10 @@ final class Late {
             // Only to where clearly less is to be done: one more slot there than here stays free.
             PeerState parent = latest.parent.peer;
             int load = parent.load() - 1024 / Math.max(1, parent.uploadLimit());
-            move(latest, member.swarm.firstBlock(latest.range), load);
+            // A slow parent that alone has the range may hold up everybody: the seed helps them all.
+            boolean repair =
+                    age > 2 * member.peer.usualNanos && latest.parent.have.has(latest.range);
+            move(latest, member.swarm.firstBlock(latest.range), load, repair);
         }
         state.timers.at(state.now + WATCH_NANOS, () -> look(member));
     }

@@ -39,8 +39,8 @@ final class Member {
     /// First range that the reader lacks.
     int next;
 
-    /// Whether its copies are counted: it serves.
-    boolean live;
+    /// Whether its copies are counted, see [#counts].
+    boolean counted;
 
     /// It said that it does not serve the version; joining again changes that.
     boolean denied;
@@ -56,6 +56,11 @@ final class Member {
         this.zone = zone;
         this.group = group;
         Arrays.fill(places, -1);
+    }
+
+    /// Whether its copies are worth something to others.
+    boolean counts() {
+        return peer.mayServe() && !denied && !gone;
     }
 
     @Nullable Flight flight(int range) {

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What is known of a peer apart from its swarms. Slots are per peer, over all versions.
 final class PeerState {
+    private static final long QUICK_NANOS = 300_000_000;
+    private static final int MAX_BOOST = 4;
+
     final PeerId id;
     final Placement placement;
     final Place place;
@@ -47,6 +50,9 @@ final class PeerState {
     /// Smoothed time of a range from the offer to its end; 0 for unknown.
     long usualNanos;
 
+    /// The same of the ranges that it served.
+    long usualServedNanos;
+
     /// Rotates over [#members].
     int turn;
 
@@ -67,8 +73,26 @@ final class PeerState {
         return serves && !isolated && !blacklisted && !gone;
     }
 
+    /// Takes in how long a range took that this peer fetched or served. Where ranges are quick, the
+    /// time from the end of one to the offer of the next would leave the link idle: then there are more
+    /// slots, up to [#MAX_BOOST] times.
+    static long smoothed(long usual, long took) {
+        return usual == 0 ? took : (7 * usual + took) / 8;
+    }
+
+    private static double boost(long usual) {
+        return usual == 0 ? 1 : Math.clamp((double) QUICK_NANOS / usual, 1, MAX_BOOST);
+    }
+
+    int downloadLimit() {
+        return (int) (downloadSlots * boost(usualNanos));
+    }
+
     int uploadLimit() {
-        return uploadSlots == 0 ? 0 : Math.max(1, uploadSlots >> halvings);
+        if (uploadSlots == 0) {
+            return 0;
+        }
+        return Math.max(1, (int) (uploadSlots * boost(usualServedNanos)) >> halvings);
     }
 
     int freeUpload() {
@@ -76,7 +100,7 @@ final class PeerState {
     }
 
     int freeDownload() {
-        return paused || gone ? 0 : Math.max(0, downloadSlots - usedDownload);
+        return paused || gone ? 0 : Math.max(0, downloadLimit() - usedDownload);
     }
 
     /// What one more flight would find: the inverse of its share of the upload slots.

@@ -55,8 +55,10 @@ final class Pick {
             return false;
         }
         boolean crossing = state.seedCrosses(child.zone);
-        Counts counts = crossing ? child.zone.copies : child.zone.domain.copies;
-        boolean all = !crossing && repeat && state.seed.mayRepeat(child.zone.domain, swarm);
+        Zone.Domain domain = child.zone.domain;
+        Counts counts = crossing ? child.zone.copies : domain.copies;
+        boolean rare = !crossing && repeat && state.seed.mayRepeat(domain, swarm, 1);
+        boolean all = rare && state.seed.mayRepeat(domain, swarm, 2);
         boolean some = repeat && mayRepair(child);
         int weighed = 0;
         int words = Math.min(wanted.wordCount(), swarm.seedHas.wordCount());
@@ -64,16 +66,21 @@ final class Pick {
         for (int k = 0; k < words && weighed < WEIGHED; k++) {
             int i = first + k < words ? first + k : first + k - words;
             long word = wanted.word(i) & swarm.seedHas.word(i);
-            if (!all && !some) {
-                word &= ~counts.some().word(i);
+            if (!some) {
+                // What is on its way to peers for the first time will be there soon.
+                word &= ~counts.some().word(i) | (rare ? domain.available.some().word(i) : 0);
             }
             for (; word != 0; word &= word - 1) {
                 weighed++;
                 int candidate = (i << 6) + Long.numberOfTrailingZeros(word);
-                if (better(child, candidate)
-                        && (all
-                                || counts.get(candidate) == 0
-                                || (some && repairs(child, candidate, counts)))) {
+                int have = counts.get(candidate);
+                boolean allowed =
+                        have == 0
+                                || (rare
+                                        && domain.available.get(candidate) > 0
+                                        && (all || have == 1))
+                                || (some && repairs(child, candidate, counts));
+                if (allowed && better(child, candidate)) {
                     take(child, candidate);
                 }
             }
@@ -155,7 +162,7 @@ final class Pick {
             if (entry.getValue().active) {
                 Member parent = child.swarm.member(entry.getKey());
                 if (parent != null
-                        && parent.live
+                        && parent.counted
                         && reaches(parent.zone, child.zone, counts)
                         && parent.holdsOrFetches(candidate)) {
                     left--;

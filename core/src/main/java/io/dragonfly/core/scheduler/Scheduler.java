@@ -276,7 +276,11 @@ public final class Scheduler {
         if (flight != null) {
             long took = state.now - flight.offeredNanos;
             PeerState peer = member.peer;
-            peer.usualNanos = peer.usualNanos == 0 ? took : (3 * peer.usualNanos + took) / 4;
+            peer.usualNanos = PeerState.smoothed(peer.usualNanos, took);
+            if (flight.parent != null) {
+                PeerState parent = flight.parent.peer;
+                parent.usualServedNanos = PeerState.smoothed(parent.usualServedNanos, took);
+            }
             blame.succeeded(peer, Blame.parentId(flight));
         }
         state.complete(member, e.range());

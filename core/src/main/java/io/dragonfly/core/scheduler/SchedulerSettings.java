@@ -37,7 +37,7 @@ public record SchedulerSettings(
         int maxSwarmsPerPeer) {
     public static final SchedulerSettings DEFAULTS =
             new SchedulerSettings(
-                    4, 4, 16, 16, 256, 1.5, 2, 16, 4, 32, Placement.NOWHERE, 200_000, 20_000, 1024);
+                    4, 4, 16, 10, 256, 1.5, 2, 16, 4, 32, Placement.NOWHERE, 200_000, 20_000, 1024);
 
     public SchedulerSettings {
         Check.argument(

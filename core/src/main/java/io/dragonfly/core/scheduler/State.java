@@ -79,7 +79,9 @@ final class State {
         boolean crossing =
                 parent == null ? seedCrosses(child.zone) : crosses(parent.zone, child.zone);
         Swarm swarm = child.swarm;
-        int charge = parent == null ? swarm.endBlock(range) - block : 0;
+        boolean repeated =
+                parent == null && !crossing && child.zone.domain.copies.get(range) > 0;
+        int charge = repeated ? swarm.endBlock(range) - block : 0;
         Flight flight = new Flight(child, range, parent, crossing, charge, now);
         begin(flight);
         out.add(
@@ -111,7 +113,7 @@ final class State {
         child.zone.open.remove(range);
         child.flights.add(flight);
         child.peer.usedDownload++;
-        if (child.live) {
+        if (child.counted) {
             child.zone.copies.add(range);
             child.zone.domain.copies.add(range);
         }
@@ -123,8 +125,8 @@ final class State {
             flight.parent.peer.usedUpload++;
             flight.parent.peer.refresh();
         } else if (!flight.crossing) {
-            seed.used++;
-            child.zone.domain.seedBlocks += flight.charge;
+            seed.began(flight);
+            child.zone.domain.repeatedBlocks += flight.charge;
         }
         if (child.partial.has(range)) {
             flight.started = true;
@@ -136,7 +138,7 @@ final class State {
 
     /// Ends a flight: the range is complete at the child, or open again.
     ///
-    /// @param sentBlocks how many blocks the seed sent, where it was the parent
+    /// @param sentBlocks how many blocks the parent sent, as far as is known
     void end(Flight flight, int sentBlocks) {
         Member child = flight.child;
         int range = flight.range;
@@ -151,17 +153,18 @@ final class State {
             flight.parent.serving.remove(flight);
             flight.parent.peer.usedUpload--;
             flight.parent.peer.refresh();
+            wakes.freed.add(flight.parent.peer);
             wakes.offering.add(flight.parent.peer);
         } else if (!flight.crossing) {
             seed.used--;
             wakes.seedSlot = true;
-            child.zone.domain.seedBlocks -= flight.charge - sentBlocks;
+            child.zone.domain.repeatedBlocks -= Math.max(0, flight.charge - sentBlocks);
         }
         if (!child.have.has(range)) {
-            if (child.live) {
+            if (child.counted) {
                 loseCopy(child, range);
             }
-            child.offerable.remove(range);
+            removeOfferable(child, range);
             if (child.wants && range < child.swarm.ranges) {
                 child.open.add(range);
                 child.zone.open.add(range);
@@ -183,6 +186,10 @@ final class State {
         if (flight != null && !flight.started) {
             flight.started = true;
             flight.startedNanos = now;
+            if (flight.parent == null && !flight.crossing) {
+                seed.started(flight, now);
+                wakes.seedSlot |= seed.free();
+            }
             addOfferable(member, range);
             member.peer.refresh();
         }
@@ -195,12 +202,12 @@ final class State {
         member.partial.remove(range);
         Flight flight = member.flight(range);
         if (flight != null) {
-            end(flight, flight.charge);
+            end(flight, Integer.MAX_VALUE);
         } else {
             if (member.open.remove(range)) {
                 member.zone.open.remove(range);
             }
-            if (member.live) {
+            if (member.counted) {
                 member.zone.copies.add(range);
                 member.zone.domain.copies.add(range);
             }
@@ -225,6 +232,24 @@ final class State {
     private void addOfferable(Member member, int range) {
         if (member.offerable.add(range)) {
             wakes.offering.add(member.peer);
+            if (member.counted) {
+                available(member, range);
+            }
+        }
+    }
+
+    private void available(Member member, int range) {
+        Counts available = member.zone.domain.available;
+        if (available.get(range) == 0) {
+            // From now on the seed may repeat it.
+            wakes.seed.add(member.swarm);
+        }
+        available.add(range);
+    }
+
+    private void removeOfferable(Member member, int range) {
+        if (member.offerable.remove(range) && member.counted) {
+            member.zone.domain.available.remove(range);
         }
     }
 
@@ -239,10 +264,10 @@ final class State {
         }
     }
 
-    /// To be called whenever something changed that decides whether a peer serves.
+    /// To be called whenever something changed that decides whether and how a peer serves.
     void reviewServing(PeerState peer) {
         for (Member member : peer.members) {
-            setLive(member, peer.mayServe() && !member.denied);
+            recount(member, member.counts());
         }
         wakes.offering.add(peer);
         wakes.hungry.add(peer);
@@ -253,27 +278,35 @@ final class State {
     void deny(Member member) {
         member.denied = true;
         dropChildren(member, _ -> true);
-        setLive(member, false);
+        recount(member, false);
         member.refresh();
     }
 
-    private void setLive(Member member, boolean live) {
-        if (member.live == live) {
+    private void recount(Member member, boolean counted) {
+        if (member.counted == counted) {
             return;
         }
-        member.live = live;
+        member.counted = counted;
         for (int r = member.have.next(0); r >= 0; r = member.have.next(r + 1)) {
-            countCopy(member, r, live);
+            countCopy(member, r, counted);
         }
         for (Flight flight : member.flights) {
             if (!member.have.has(flight.range)) {
-                countCopy(member, flight.range, live);
+                countCopy(member, flight.range, counted);
+            }
+        }
+        RangeSet offerable = member.offerable;
+        for (int r = offerable.next(0); r >= 0; r = offerable.next(r + 1)) {
+            if (counted) {
+                available(member, r);
+            } else {
+                member.zone.domain.available.remove(r);
             }
         }
     }
 
-    private void countCopy(Member member, int range, boolean live) {
-        if (live) {
+    private void countCopy(Member member, int range, boolean counted) {
+        if (counted) {
             member.zone.copies.add(range);
             member.zone.domain.copies.add(range);
         } else {
@@ -299,7 +332,7 @@ final class State {
             member.offerable.add(r);
         }
         openUpTo(member, 0, swarm.ranges);
-        setLive(member, peer.mayServe());
+        recount(member, member.counts());
         member.refresh();
         wakes.offering.add(peer);
         wakes.hungry.add(peer);
@@ -322,7 +355,7 @@ final class State {
 
     /// Takes content and wishes away, so that nothing of the member is counted anywhere.
     private void forget(Member member) {
-        setLive(member, false);
+        recount(member, false);
         for (int r = member.open.next(0); r >= 0; r = member.open.next(r + 1)) {
             member.zone.open.remove(r);
         }
@@ -353,13 +386,13 @@ final class State {
                     member.zone.open.remove(r);
                 }
                 if (member.have.has(r)) {
-                    if (member.live) {
+                    if (member.counted) {
                         loseCopy(member, r);
                     }
                     member.have.remove(r);
                 }
                 member.partial.remove(r);
-                member.offerable.remove(r);
+                removeOfferable(member, r);
             }
             member.refresh();
         }

@@ -13,6 +13,9 @@ final class Wakes {
     /// Peers with a free upload slot or new content.
     final SequencedSet<PeerState> offering = new LinkedHashSet<>();
 
+    /// Those of them with a new free upload slot, for a first fair look.
+    final SequencedSet<PeerState> freed = new LinkedHashSet<>();
+
     /// Swarms for which the seed has something new, or must repair something.
     final SequencedSet<Swarm> seed = new LinkedHashSet<>();
 

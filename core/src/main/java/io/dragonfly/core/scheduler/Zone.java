@@ -16,8 +16,11 @@ final class Zone {
         /// Copies held or in flight at members that serve.
         final Counts copies = new Counts();
 
-        /// Blocks that the seed was asked for, other than over crossings.
-        long seedBlocks;
+        /// Copies that can be offered, at members that serve.
+        final Counts available = new Counts();
+
+        /// Blocks that the seed was asked for although peers have them.
+        long repeatedBlocks;
 
         Domain(String name) {
             this.name = name;

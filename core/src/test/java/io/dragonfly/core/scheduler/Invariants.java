@@ -106,7 +106,7 @@ final class Invariants {
             require(member.offerable.has(r) == offerable, "offerable %d", r);
         }
         boolean live = member.peer.mayServe() && !member.denied;
-        assertThat(member.live).isEqualTo(live);
+        assertThat(member.counted).isEqualTo(live);
         boolean free = live && member.peer.freeUpload() > 0 && !member.offerable.isEmpty();
         boolean waiting = member.peer.freeDownload() > 0 && !member.open.isEmpty();
         assertThat(contains(member.zone.free, member)).isEqualTo(free);
@@ -132,19 +132,27 @@ final class Invariants {
             int here = 0;
             int inDomain = 0;
             int open = 0;
+            int available = 0;
             for (Member member : swarm.members.values()) {
-                boolean copy = member.live && member.holdsOrFetches(r);
+                boolean copy = member.counted && member.holdsOrFetches(r);
                 here += copy && member.zone == zone ? 1 : 0;
                 inDomain += copy && member.zone.domain == zone.domain ? 1 : 0;
+                available +=
+                        member.counted
+                                        && member.zone.domain == zone.domain
+                                        && member.offerable.has(r)
+                                ? 1
+                                : 0;
                 open += member.zone == zone && member.open.has(r) ? 1 : 0;
             }
             require(zone.copies.get(r) == here, "copies of %d in the zone", r);
             require(zone.domain.copies.get(r) == inDomain, "copies of %d", r);
+            require(zone.domain.available.get(r) == available, "copies of %d to offer", r);
             require(zone.open.get(r) == open, "how many lack %d", r);
             require(zone.copies.some().has(r) == here > 0, "some copies of %d", r);
             require(zone.open.some().has(r) == open > 0, "some lack %d", r);
         }
-        assertThat(zone.domain.seedBlocks).isNotNegative();
+        assertThat(zone.domain.repeatedBlocks).isNotNegative();
         assertThat(zone.place.zones).contains(zone);
         assertThat(zone.members).isPositive();
     }
@@ -170,7 +178,7 @@ final class Invariants {
 
     private static boolean could(Member parent, Member child, int range) {
         return parent != child
-                && parent.live
+                && !parent.denied
                 && parent.peer.freeUpload() > 0
                 && parent.offerable.has(range)
                 && parent.zone.domain == child.zone.domain
@@ -194,7 +202,9 @@ final class Invariants {
                 && (child.peer.isolated
                         || usable(child, range, false) == 0
                         || child.partial.has(range)
-                        || state.seed.mayRepeat(child.zone.domain, swarm));
+                        || (state.seed.mayRepeat(
+                                        child.zone.domain, swarm, child.zone.domain.copies.get(range))
+                                && child.zone.domain.available.get(range) > 0));
     }
 
     private static int usable(Member child, int range, boolean inZone) {
@@ -203,7 +213,7 @@ final class Invariants {
             boolean near =
                     inZone ? parent.zone == child.zone : parent.zone.domain == child.zone.domain;
             if (near
-                    && parent.live
+                    && parent.counted
                     && parent.holdsOrFetches(range)
                     && !child.peer.excludes(parent.peer.id)) {
                 usable++;
@@ -222,7 +232,7 @@ final class Invariants {
             assertThat(child.have.has(offer.range())).isFalse();
             Flight flight = requireNonNull(child.flight(offer.range()));
             if (flight.moves == 0) {
-                assertThat(child.peer.usedDownload).isLessThanOrEqualTo(child.peer.downloadSlots);
+                assertThat(child.peer.usedDownload).isLessThanOrEqualTo(child.peer.downloadLimit());
             }
             assertThat(offer.block())
                     .isBetween(swarm.firstBlock(offer.range()), swarm.endBlock(offer.range()) - 1);

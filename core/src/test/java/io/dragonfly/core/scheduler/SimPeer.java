@@ -27,6 +27,7 @@ final class SimPeer implements SimNetwork.Received {
 
     private final Map<Integer, Fetch> fetches = new LinkedHashMap<>();
     private final List<Event> batch = new ArrayList<>();
+    private boolean batching;
     private int next;
 
     SimPeer(SwarmSim sim, SwarmSim.Host host, PeerId id) {
@@ -85,7 +86,7 @@ final class SimPeer implements SimNetwork.Received {
         Geometry geometry = sim.geometry;
         int end = geometry.endBlockOfRange(range);
         Fetch fetch = fetches.get(range);
-        int from = Math.max(offer.block(), geometry.firstBlockOfRange(range));
+        int from = geometry.firstBlockOfRange(range);
         while (from < end && blocks.get(from)) {
             from++;
         }
@@ -189,16 +190,24 @@ final class SimPeer implements SimNetwork.Received {
         return count;
     }
 
+    /// The first at once, then together what comes within the batch time.
     private void report(Event event) {
-        if (batch.isEmpty()) {
-            sim.network.after(
-                    BATCH,
-                    () -> {
-                        batch.forEach(sim::report);
-                        batch.clear();
-                    });
+        if (batching) {
+            batch.add(event);
+            return;
         }
-        batch.add(event);
+        batching = true;
+        sim.report(event);
+        sim.network.after(BATCH, this::flush);
+    }
+
+    private void flush() {
+        batching = !batch.isEmpty();
+        if (batching) {
+            batch.forEach(sim::report);
+            batch.clear();
+            sim.network.after(BATCH, this::flush);
+        }
     }
 
     private void watch() {

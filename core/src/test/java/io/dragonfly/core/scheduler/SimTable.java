@@ -17,17 +17,27 @@ final class SimTable {
         row(wanted, "N=30", SwarmSim.Setup.of(200, same(30, 50)));
         row(wanted, "N=10 unfair", SwarmSim.Setup.of(200, same(10, 50)).unfair(0.6));
         row(wanted, "N=30 unfair", SwarmSim.Setup.of(200, same(30, 50)).unfair(0.6));
+        row(wanted, "LAN 1000 N=1", lan(1, 1000));
+        row(wanted, "LAN 1000 N=2", lan(2, 1000));
+        row(wanted, "LAN 1000 N=10", lan(10, 1000));
+        row(wanted, "LAN 1000 N=10 unfair", lan(10, 1000).unfair(0.6));
+        row(wanted, "LAN 1000 seed 4000 N=10", lan(10, 4000));
         row(wanted, "N=30 origin 60", SwarmSim.Setup.of(200, same(30, 50)).origin(60));
         row(wanted, "N=10 seed like peers", SwarmSim.Setup.of(50, same(10, 50)));
         row(wanted, "N=30 seed like peers", SwarmSim.Setup.of(50, same(30, 50)));
         row(wanted, "N=30 seed 1000", SwarmSim.Setup.of(1000, same(30, 50)));
         row(wanted, "N=10 one slow uplink", SwarmSim.Setup.of(200, slow(10, 1)));
+        row(wanted, "N=20 one slow uplink", SwarmSim.Setup.of(200, slow(20, 1)));
         row(wanted, "N=30 two slow uplinks", SwarmSim.Setup.of(200, slow(30, 2)));
         row(wanted, "N=30 two slow unfair", SwarmSim.Setup.of(200, slow(30, 2)).unfair(0.6));
         row(wanted, "mixed equal slots", SwarmSim.Setup.of(200, mixed(false)));
         row(wanted, "mixed", SwarmSim.Setup.of(200, mixed(true)));
         row(wanted, "IDCs 50", SwarmSim.Setup.of(200, idcs(50)).thin(20));
         row(wanted, "IDCs 100", SwarmSim.Setup.of(200, idcs(100)).thin(20));
+    }
+
+    static SwarmSim.Setup lan(int count, double seed) {
+        return SwarmSim.Setup.of(seed, same(count, 1000)).length(1_000_000_000L);
     }
 
     static List<SwarmSim.Host> same(int count, double mbit) {

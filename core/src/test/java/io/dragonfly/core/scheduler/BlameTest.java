@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.core.scheduler;
+
+import static io.dragonfly.core.scheduler.Desk.offer;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dragonfly.core.protocol.FailureReason;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class BlameTest {
+    @ParameterizedTest
+    @EnumSource(names = {"UNREACHABLE", "CLOSED", "STALLED", "BUSY", "CORRUPT"})
+    void aFailedParentIsNotOfferedAgainToThatPeerForAWhile(FailureReason reason) {
+        Desk desk = Desk.of(1, 1);
+        desk.holder("x", 0);
+        desk.wants("a");
+        assertThat(Desk.offers(desk.failed("a", 0, "x", reason))).isEmpty();
+        assertThat(desk.wants("b")).containsExactly(offer("b", 0, "x"));
+        assertThat(Desk.offers(desk.after(700))).containsExactly(offer("a", 0, "x"));
+    }
+
+    @Test
+    void theTimeGrowsWithEveryFailure() {
+        Desk desk = Desk.of(1, 1);
+        desk.holder("x", 0);
+        desk.wants("a");
+        desk.failed("a", 0, "x", FailureReason.CLOSED);
+        assertThat(Desk.offers(desk.after(5))).isNotEmpty();
+        desk.failed("a", 0, "x", FailureReason.CLOSED);
+        assertThat(Desk.offers(desk.after(5))).isEmpty();
+        assertThat(Desk.offers(desk.after(5))).isNotEmpty();
+    }
+
+    @Test
+    void aPeerThatCannotUseAnyHolderIsServedByTheSeedAtOnce() {
+        SchedulerSettings once =
+                new SchedulerSettings(
+                        2, 2, 16, 4, 4, 1, 2, 16, 4, 32, Placement.NOWHERE, 100, 100, 100);
+        Desk desk = new Desk(1, once);
+        desk.seedHas(0, 1);
+        desk.holder("x", 0);
+        assertThat(desk.wants("a")).containsExactly(offer("a", 0, "x"));
+        assertThat(Desk.offers(desk.failed("a", 0, "x", FailureReason.UNREACHABLE)))
+                .containsExactly(offer("a", 0, "seed"));
+    }
+
+    @Test
+    void aWakeUpIsAskedForWhenABlacklistingExpires() {
+        Desk desk = Desk.of(1, 1);
+        desk.holder("x", 0);
+        desk.wants("a");
+        long before = desk.now;
+        List<Command> commands = desk.failed("a", 0, "x", FailureReason.CLOSED);
+        assertThat(commands).contains(new Command.WakeAt(before + 5_000_000_000L));
+    }
+
+    @Test
+    void pastThreeComplainersAParentIsOfferedToNobodyForAWhile() {
+        Desk desk = Desk.of(1, 1);
+        desk.holder("x", 0);
+        for (String name : List.of("a", "b", "c")) {
+            desk.wants(name);
+            desk.failed(name, 0, "x", FailureReason.STALLED);
+        }
+        assertThat(desk.blacklisted("x")).isTrue();
+        assertThat(desk.wants("d")).isEmpty();
+        assertThat(Desk.offers(desk.after(10))).isNotEmpty();
+        assertThat(desk.isolated("x")).isFalse();
+    }
+
+    @Test
+    void aPeerThatFailsWithManyParentsIsServedByTheSeedAloneAndServesNobody() {
+        Desk desk = Desk.of(2, 4);
+        for (int i = 0; i < 5; i++) {
+            desk.holder("x" + i, 0);
+        }
+        desk.wants("a");
+        for (int i = 0; i < 5; i++) {
+            String parent =
+                    Desk.offers(desk.commands).getLast().parent().value();
+            desk.failed("a", 0, parent, FailureReason.CLOSED);
+        }
+        assertThat(desk.isolated("a")).isTrue();
+        desk.holder("y", 0, 1);
+        assertThat(desk.peer("a").usedDownload).isZero();
+        assertThat(Desk.offers(desk.tell(new Event.SeedHas(Desk.VERSION, 0))))
+                .containsExactly(offer("a", 0, "seed"));
+        desk.started("a", 0);
+        assertThat(desk.peer("a").freeUpload()).isZero();
+        assertThat(Desk.offers(desk.after(30))).contains(offer("a", 1, "y"));
+        assertThat(desk.isolated("a")).isFalse();
+    }
+
+    @Test
+    void aRangeThatComesThroughWipesTheSlateOfThePeer() {
+        Desk desk = Desk.of(9, 1);
+        for (int i = 0; i < 8; i++) {
+            desk.holder("x" + i, 0, 1, 2, 3, 4, 5, 6, 7, 8);
+        }
+        desk.wants("a");
+        for (int i = 0; i < 8; i++) {
+            var flight = desk.peer("a").members.getFirst().flights.getFirst();
+            if (i % 4 == 3) {
+                desk.done("a", flight.range);
+            } else {
+                desk.failed(
+                        "a", flight.range, Blame.parentId(flight).value(), FailureReason.CLOSED);
+            }
+        }
+        assertThat(desk.isolated("a")).isFalse();
+    }
+
+    @Test
+    void twoBadBlocksOfDifferentPiecesIsolateAParent() {
+        Desk desk = Desk.of(6, 1);
+        desk.holder("x", 0, 1, 2, 3, 4, 5);
+        desk.slots("x", 4, 4);
+        desk.wants("a");
+        desk.wants("b");
+        desk.failed("a", 0, "x", FailureReason.CORRUPT);
+        desk.failed("a", 1, "x", FailureReason.CORRUPT);
+        // Ranges 0 and 1 are the same piece.
+        assertThat(desk.isolated("x")).isFalse();
+        List<Command> commands = desk.failed("b", 2, "x", FailureReason.CORRUPT);
+        assertThat(desk.isolated("x")).isTrue();
+        assertThat(commands).anyMatch(Command.Isolated.class::isInstance);
+        assertThat(commands).anyMatch(Command.Cancel.class::isInstance);
+        desk.after(30);
+        assertThat(desk.isolated("x")).isFalse();
+    }
+
+    @Test
+    void badBlocksThatThreePeersSawIsolateAParent() {
+        Desk desk = Desk.of(1, 1);
+        desk.holder("x", 0);
+        desk.slots("x", 4, 4);
+        for (String name : List.of("a", "b", "c")) {
+            desk.wants(name);
+        }
+        desk.failed("a", 0, "x", FailureReason.CORRUPT);
+        desk.failed("b", 0, "x", FailureReason.CORRUPT);
+        assertThat(desk.isolated("x")).isFalse();
+        desk.failed("c", 0, "x", FailureReason.CORRUPT);
+        assertThat(desk.isolated("x")).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"UNREACHABLE", "CLOSED", "STALLED", "BUSY"})
+    void onlyBytesThatDoNotMatchIsolateAParent(FailureReason reason) {
+        Desk desk = Desk.of(6, 1);
+        desk.holder("x", 0, 1, 2, 3, 4, 5);
+        for (int i = 0; i < 10; i++) {
+            desk.wants("p" + i);
+            for (Command.Offer offer : Desk.offers(desk.commands)) {
+                desk.failed(offer.peer().value(), offer.range(), "x", reason);
+            }
+        }
+        assertThat(desk.isolated("x")).isFalse();
+    }
+
+    @Test
+    void whoAloneAccusesManyIsolatesHimselfAndHisComplaintsAreTakenBack() {
+        Desk desk = Desk.of(6, 1);
+        for (int i = 0; i < 3; i++) {
+            desk.holder("x" + i, 0, 1, 2, 3, 4, 5);
+        }
+        desk.wants("a");
+        for (int i = 0; i < 2; i++) {
+            desk.failed("a", 0, "x" + i, FailureReason.CORRUPT);
+            desk.failed("a", 4, "x" + i, FailureReason.CORRUPT);
+            assertThat(desk.isolated("x" + i)).isTrue();
+        }
+        desk.failed("a", 0, "x2", FailureReason.CORRUPT);
+        assertThat(desk.isolated("a")).isTrue();
+        for (int i = 0; i < 3; i++) {
+            assertThat(desk.isolated("x" + i)).isFalse();
+        }
+    }
+
+    @Test
+    void theSeedIsNeverIsolatedAndSoonOfferedAgain() {
+        Desk desk = Desk.of(6, 8);
+        desk.seedHas(0, 6);
+        desk.wants("a");
+        for (int i = 0; i < 6; i++) {
+            desk.failed("a", i, "seed", FailureReason.CORRUPT);
+        }
+        assertThat(Desk.offers(desk.after(10))).isNotEmpty();
+        assertThat(desk.isolated("a")).isFalse();
+    }
+
+    @Test
+    void aPeersOwnTroublePausesItAndAccusesNobody() {
+        Desk desk = Desk.of(4, 1);
+        desk.holder("x", 0, 1, 2, 3);
+        desk.wants("a");
+        assertThat(Desk.offers(desk.failed("a", 0, "x", FailureReason.LOCAL))).isEmpty();
+        assertThat(desk.peer("x").complaints.complainers).isEmpty();
+        assertThat(Desk.offers(desk.after(5))).contains(offer("a", 0, "x"));
+    }
+
+    @Test
+    void aParentThatDoesNotServeTheVersionIsNotOfferedUntilItJoinsAgain() {
+        Desk desk = Desk.of(1, 1);
+        desk.holder("x", 0);
+        desk.wants("a");
+        desk.failed("a", 0, "x", FailureReason.UNKNOWN_VERSION);
+        assertThat(desk.wants("b")).isEmpty();
+        assertThat(Desk.offers(desk.after(700))).isEmpty();
+        desk.tell(new Event.Joined(Desk.id("x"), Desk.VERSION, Desk.bits(0), false, 1));
+        assertThat(desk.peer("x").usedUpload).isEqualTo(2);
+    }
+
+    @Test
+    void memoryOfFailuresIsBounded() {
+        Desk desk = Desk.of(1, 1);
+        desk.wants("a");
+        for (int i = 0; i < 200; i++) {
+            desk.failed("a", 0, "gone" + i, FailureReason.CLOSED);
+        }
+        assertThat(desk.peer("a").exclusions.size()).isEqualTo(64);
+        for (int i = 0; i < 50; i++) {
+            desk.holder("x", 0);
+            desk.failed("a", 0, "x", FailureReason.CORRUPT);
+        }
+        assertThat(desk.peer("x").complaints.accusations.size()).isLessThanOrEqualTo(16);
+    }
+}
