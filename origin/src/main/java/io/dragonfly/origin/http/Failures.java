@@ -118,7 +118,8 @@ final class Failures {
     private static String tls(Throwable failure) {
         String all = messages(failure);
         if (all.contains("unable to find valid certification path")
-                || all.contains("PKIX path building failed")) {
+                || all.contains("PKIX path building failed")
+                || all.contains("Signature does not match")) {
             return "no trusted authority signed its certificate; give its CA, if it is your own";
         }
         if (all.contains("CertificateExpiredException") || all.contains("NotAfter")) {

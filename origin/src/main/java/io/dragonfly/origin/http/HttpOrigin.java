@@ -211,6 +211,11 @@ public final class HttpOrigin implements OriginClient {
         }
     }
 
+    /// Number of Jetty clients that are kept.
+    int clients() {
+        return clients.size();
+    }
+
     private void close(HttpCall call) {
         open.remove(call);
         call.close();
