@@ -20,7 +20,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Whatever an origin does, what was delivered is right, and what is called complete is one version.
+/// Whatever an origin does, what was delivered is right, and what is called complete is one
+/// version.
 @Timeout(300)
 final class RandomFaultsTest {
     private static final int BLOCK = ReaderFixture.BLOCK;
@@ -39,8 +40,10 @@ final class RandomFaultsTest {
 
     private static boolean run(long seed) throws IOException {
         Random random = new Random(seed);
-        int length = random.nextInt(4) == 0 ? random.nextInt(3 * BLOCK) : random.nextInt(100 * BLOCK);
-        String kind = new String[] {"strong", "strong", "strong", "weak", "none"}[random.nextInt(5)];
+        int length =
+                random.nextInt(4) == 0 ? random.nextInt(3 * BLOCK) : random.nextInt(100 * BLOCK);
+        String kind =
+                new String[] {"strong", "strong", "strong", "weak", "none"}[random.nextInt(5)];
         Content one = named(Content.random(seed, length), kind);
         Content two = named(Content.random(-seed, Math.max(0, length - random.nextInt(3))), kind);
         AtomicReference<Content> current = new AtomicReference<>(one);
@@ -93,7 +96,12 @@ final class RandomFaultsTest {
             } catch (OriginException e) {
                 assertThat(e.kind())
                         .as("seed %d: %s", seed, e.getMessage())
-                        .isIn(Kind.NETWORK, Kind.UNAVAILABLE, Kind.CHANGED, Kind.PROTOCOL, Kind.DENIED);
+                        .isIn(
+                                Kind.NETWORK,
+                                Kind.UNAVAILABLE,
+                                Kind.CHANGED,
+                                Kind.PROTOCOL,
+                                Kind.DENIED);
             }
         } catch (OriginException e) {
             return false;
@@ -134,8 +142,7 @@ final class RandomFaultsTest {
                 1);
     }
 
-    private static Behaviour fault(
-            Random random, AtomicReference<Content> current, Content next) {
+    private static Behaviour fault(Random random, AtomicReference<Content> current, Content next) {
         Content content = current.get();
         int some = random.nextInt(content.bytes().length + 1);
         return switch (random.nextInt(20)) {
@@ -154,7 +161,10 @@ final class RandomFaultsTest {
             case 13 -> Answers.chunkedCut(content, 1 + random.nextInt(10_000));
             case 14 -> Answers.wrongLength(content, 1 + random.nextInt(1000));
             case 15 -> Answers.http10(content);
-            case 16 -> random.nextInt(5) == 0 ? Answers.stalling(content, some) : Answers.honest(content);
+            case 16 ->
+                    random.nextInt(5) == 0
+                            ? Answers.stalling(content, some)
+                            : Answers.honest(content);
             case 17 -> {
                 current.set(next);
                 yield Answers.honest(next);

@@ -87,7 +87,8 @@ final class FileOriginTest {
     void aRangeBehindTheEndFails() {
         OriginException failure =
                 catchThrowableOfType(
-                        OriginException.class, () -> origin.open(range(file, 10_000, -1, validators())));
+                        OriginException.class,
+                        () -> origin.open(range(file, 10_000, -1, validators())));
 
         assertThat(failure.kind()).isEqualTo(Kind.PROTOCOL);
     }
@@ -95,8 +96,7 @@ final class FileOriginTest {
     @Test
     void anUnchangedFileIsNotModifiedAndAChangedOneIs() throws IOException {
         Validators known = validators();
-        OriginRequest request =
-                new OriginRequest(TaskSpec.of(file.toUri()), 0, -1, null, known);
+        OriginRequest request = new OriginRequest(TaskSpec.of(file.toUri()), 0, -1, null, known);
         try (OriginResponse response = origin.open(request)) {
             assertThat(response.notModified()).isTrue();
         }

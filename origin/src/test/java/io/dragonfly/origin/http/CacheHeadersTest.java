@@ -30,7 +30,8 @@ final class CacheHeadersTest {
                 "Cache-Control: public | 0 | false",
                 "Cache-Control: max-age=5; Expires: Fri, 20 Nov 2026 13:00:00 GMT | 5 | false",
                 "Expires: Fri, 20 Nov 2026 12:01:00 GMT | 60 | false",
-                "Expires: Fri, 20 Nov 2026 12:01:00 GMT; Date: Fri, 20 Nov 2026 11:59:00 GMT | 120 | false",
+                "Expires: Fri, 20 Nov 2026 12:01:00 GMT; Date: Fri, 20 Nov 2026 11:59:00 GMT"
+                        + " | 120 | false",
                 "Expires: Fri, 20 Nov 2026 11:00:00 GMT | 0 | false",
                 "Expires: 0 | 0 | false",
                 "Pragma: no-cache | 0 | false",

@@ -25,7 +25,8 @@ final class FailuresTest {
     static Stream<Arguments> causes() {
         return Stream.of(
                 Arguments.of(
-                        new SSLHandshakeException("Unrecognized SSL message, plaintext connection?"),
+                        new SSLHandshakeException(
+                                "Unrecognized SSL message, plaintext connection?"),
                         Kind.TLS,
                         "no TLS with h:443: it does not speak TLS there; is http: meant?"),
                 Arguments.of(
@@ -40,8 +41,7 @@ final class FailuresTest {
                         new NoRouteToHostException("x"),
                         Kind.NETWORK,
                         "no route to h:443; check address and firewalls"),
-                Arguments.of(
-                        new TimeoutException(), Kind.NETWORK, "h:443 did not answer in time"),
+                Arguments.of(new TimeoutException(), Kind.NETWORK, "h:443 did not answer in time"),
                 Arguments.of(
                         new EOFException("x"),
                         Kind.NETWORK,

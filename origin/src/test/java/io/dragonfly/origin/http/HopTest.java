@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 final class HopTest {
     private static Hop hop(String from, String to) throws OriginException {
         TaskSpec spec =
-                HttpFixture.spec(
-                        URI.create(from), "Authorization: a", "X-Token: x", "Accept: y");
+                HttpFixture.spec(URI.create(from), "Authorization: a", "X-Token: x", "Accept: y");
         return Hop.first(spec).redirect(to);
     }
 
@@ -34,7 +33,8 @@ final class HopTest {
 
     @Test
     void hostsAreComparedWithoutCaseAndWithDefaultPorts() throws OriginException {
-        assertThat(names(hop("http://H/a", "HTTP://h:80/b"))).isEqualTo("Authorization X-Token Accept");
+        assertThat(names(hop("http://H/a", "HTTP://h:80/b")))
+                .isEqualTo("Authorization X-Token Accept");
         assertThat(names(hop("https://h/a", "https://h:443/b")))
                 .isEqualTo("Authorization X-Token Accept");
     }
@@ -57,7 +57,8 @@ final class HopTest {
         Hop hop =
                 Hop.first(
                         HttpFixture.spec(
-                                URI.create("http://user:secret@h/f?sig=secret"), "X-Token: secret"));
+                                URI.create("http://user:secret@h/f?sig=secret"),
+                                "X-Token: secret"));
 
         assertThat(hop.toString()).doesNotContain("secret").contains("h/f");
     }

@@ -111,22 +111,26 @@ final class ProxyTest {
     void lowerCaseGoesFirstAndEmptyMeansNone() {
         HostPort server = new HostPort("h", 80);
         assertThat(
-                        new ProxyEnvironment(Map.of("http_proxy", "http://low:1", "HTTP_PROXY", "http://up:2"))
+                        new ProxyEnvironment(
+                                        Map.of(
+                                                "http_proxy",
+                                                "http://low:1",
+                                                "HTTP_PROXY",
+                                                "http://up:2"))
                                 .proxy(false, server))
                 .hasValueSatisfying(p -> assertThat(p.address()).hasToString("low:1"));
         assertThat(
                         new ProxyEnvironment(Map.of("http_proxy", "", "HTTP_PROXY", "http://up:2"))
                                 .proxy(false, server))
                 .isEmpty();
-        assertThat(
-                        new ProxyEnvironment(Map.of("HTTP_PROXY", "http://up:2"))
-                                .proxy(true, server))
+        assertThat(new ProxyEnvironment(Map.of("HTTP_PROXY", "http://up:2")).proxy(true, server))
                 .isEmpty();
     }
 
     @Test
     void aVariableThatIsNoUrlIsSaidWithoutItsValue() {
-        for (String bad : new String[] {"http://me:secret@[x", "socks5://secret:1", "http://:secret"}) {
+        for (String bad :
+                new String[] {"http://me:secret@[x", "socks5://secret:1", "http://:secret"}) {
             assertThatThrownBy(() -> new ProxyEnvironment(Map.of("https_proxy", bad)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("https_proxy")

@@ -151,9 +151,7 @@ final class TlsTest {
                 TestProxy proxy = TestProxy.start("Basic bWU6cHc=");
                 HttpFixture proxied =
                         new HttpFixture(
-                                Map.of(
-                                        "HTTPS_PROXY",
-                                        "http://me:pw@127.0.0.1:" + proxy.port()))) {
+                                Map.of("HTTPS_PROXY", "http://me:pw@127.0.0.1:" + proxy.port()))) {
             assertThat(proxied.read(spec(origin.url("/f"), false, ours.pem())))
                     .isEqualTo(content.bytes());
             assertThat(proxy.heads()).hasSize(1);
@@ -161,9 +159,7 @@ final class TlsTest {
             assertThat(origin.request(0).has("Proxy-Authorization")).isFalse();
 
             assertThat(
-                            proxied.failure(
-                                            OriginRequest.whole(
-                                                    spec(origin.url("/f"), false, "")))
+                            proxied.failure(OriginRequest.whole(spec(origin.url("/f"), false, "")))
                                     .kind())
                     .isEqualTo(Kind.TLS);
         }
@@ -189,9 +185,7 @@ final class TlsTest {
             // Equal authorities, but each text is another key.
             for (int i = 0; i < JettyClients.MAX_CLIENTS + 4; i++) {
                 String pem = "# " + i + "\n" + ours.pem();
-                open.add(
-                        http.client.open(
-                                OriginRequest.whole(spec(origin.url("/f"), false, pem))));
+                open.add(http.client.open(OriginRequest.whole(spec(origin.url("/f"), false, pem))));
             }
             for (OriginResponse response : open) {
                 assertThat(response.body().readAllBytes()).isEqualTo(content.bytes());

@@ -55,8 +55,7 @@ public final class HostileOrigin implements Closeable {
     ///
     /// @param tls null for plain HTTP
     public static HostileOrigin start(
-            Behaviour behaviour, InetAddress address, @Nullable SSLContext tls)
-            throws IOException {
+            Behaviour behaviour, InetAddress address, @Nullable SSLContext tls) throws IOException {
         ServerSocket server =
                 tls == null
                         ? new ServerSocket()

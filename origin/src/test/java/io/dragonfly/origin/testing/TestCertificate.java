@@ -15,7 +15,8 @@ import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/// A certificate and the authority that signed it, made by the keytool of the JDK that runs the test.
+/// A certificate and the authority that signed it, made by the keytool of the JDK that runs the
+/// test.
 public final class TestCertificate {
     private static final char[] PASSWORD = "changeit".toCharArray();
 

@@ -64,7 +64,8 @@ public final class TestProxy implements Closeable {
             OutputStream out = client.getOutputStream();
             String head = head(in);
             heads.add(head);
-            if (!credentials.isEmpty() && !head.contains("\r\nProxy-Authorization: " + credentials)) {
+            if (!credentials.isEmpty()
+                    && !head.contains("\r\nProxy-Authorization: " + credentials)) {
                 write(out, "HTTP/1.1 407 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
                 return;
             }
@@ -77,7 +78,11 @@ public final class TestProxy implements Closeable {
                 if (connect) {
                     write(out, "HTTP/1.1 200 OK\r\n\r\n");
                 } else {
-                    String path = target.getRawPath() + (target.getRawQuery() == null ? "" : "?" + target.getRawQuery());
+                    String path =
+                            target.getRawPath()
+                                    + (target.getRawQuery() == null
+                                            ? ""
+                                            : "?" + target.getRawQuery());
                     write(
                             origin.getOutputStream(),
                             head.replace(line[0] + " " + line[1], line[0] + " " + path)
