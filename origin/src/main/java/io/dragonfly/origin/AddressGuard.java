@@ -6,9 +6,9 @@ import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.Set;
 
-/// Says which addresses an origin may have. Asked for the resolved address of every hop of a request,
-/// so that neither a redirect nor a DNS name leads to where it must not. A proxy's address is not
-/// asked for; behind a proxy the proxy resolves the name and has to guard.
+/// Says which addresses an origin may have. Asked for the resolved address of every hop of a
+/// request, so that neither a redirect nor a DNS name leads to where it must not. A proxy's address
+/// is not asked for; behind a proxy the proxy resolves the name and has to guard.
 @FunctionalInterface
 public interface AddressGuard {
     /// Refuses link-local, multicast and the clouds' metadata addresses. Always applied.
@@ -42,7 +42,21 @@ public interface AddressGuard {
                         literal(new byte[] {100, 100, 100, (byte) 200}),
                         literal(
                                 new byte[] {
-                                    (byte) 0xfd, 0, 0x0e, (byte) 0xc2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2,
+                                    (byte) 0xfd,
+                                    0,
+                                    0x0e,
+                                    (byte) 0xc2,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    2,
                                     0x54
                                 }));
         return metadata.contains(address)

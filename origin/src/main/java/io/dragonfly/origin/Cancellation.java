@@ -9,16 +9,16 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Ends blocking work from another thread: by closing what it waits for, never by an interrupt (which
-/// would close file channels that others share). Thread-safe; cancelling is final.
+/// Ends blocking work from another thread: by closing what it waits for, never by an interrupt
+/// (which would close file channels that others share). Thread-safe; cancelling is final.
 public final class Cancellation {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Set<Runnable> hooks = new LinkedHashSet<>();
     private boolean cancelled;
 
-    /// Runs what was registered, in the order of registration, and wakes all sleepers. A second call
-    /// does nothing.
+    /// Runs what was registered, in the order of registration, and wakes all sleepers. A second
+    /// call does nothing.
     public void cancel() {
         List<Runnable> toRun;
         lock.lock();
@@ -78,8 +78,8 @@ public final class Cancellation {
             }
             return cancelled;
         } catch (InterruptedException e) {
-            // Nobody here interrupts; whoever does wants the work to end. The flag is not set again:
-            // it would close the next file channel this thread touches.
+            // Nobody here interrupts; whoever does wants the work to end. The flag is not set
+            // again: it would close the next file channel this thread touches.
             cancel();
             return true;
         } finally {

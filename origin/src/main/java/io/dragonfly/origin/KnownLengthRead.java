@@ -122,8 +122,8 @@ final class KnownLengthRead {
         try {
             new ReadWorker(this, false, null).run();
         } catch (OriginException e) {
-            // What it did not read was given back. Whether the reading can go on is the main worker's
-            // judgement; it will meet the same trouble if it matters.
+            // What it did not read was given back. Whether the reading can go on is the main
+            // worker's judgement; it will meet the same trouble if it matters.
             if (e.kind() == Kind.CHANGED || e.kind() == Kind.PROTOCOL) {
                 rangesFail();
             }

@@ -25,22 +25,23 @@ public final class OpenedOrigin implements Closeable {
         this.reading = reading;
         this.response = response;
         this.validators = response.validators();
-        // An origin that knows no conditions sends everything again; the same strong ETag says enough.
-        boolean same =
-                known != null && known.strong() && known.etag().equals(validators.etag());
+        // An origin that knows no conditions sends everything again; the same strong ETag says
+        // enough.
+        boolean same = known != null && known.strong() && known.etag().equals(validators.etag());
         this.notModified = response.notModified() || same;
         if (notModified) {
             response.close();
         }
     }
 
-    /// The version that was asked about still holds. It can be read if it has a strong ETag, to fetch
-    /// blocks that are missing.
+    /// The version that was asked about still holds. It can be read if it has a strong ETag, to
+    /// fetch blocks that are missing.
     public boolean notModified() {
         return notModified;
     }
 
-    /// Bytes of the content, [Geometry#UNKNOWN] where the origin does not say or with [#notModified].
+    /// Bytes of the content, [Geometry#UNKNOWN] where the origin does not say or with
+    /// [#notModified].
     public long length() {
         return response.contentLength() < 0 ? Geometry.UNKNOWN : response.contentLength();
     }
@@ -63,15 +64,16 @@ public final class OpenedOrigin implements Closeable {
         return response.freshness();
     }
 
-    /// Reads all blocks that the sink does not have, roughly front to back, and returns when the sink
-    /// took the last one. One connection reads while it is fast; several read ranges where the version
-    /// has a strong ETag and the origin answers ranges. What breaks off is resumed where that is safe.
+    /// Reads all blocks that the sink does not have, roughly front to back, and returns when the
+    /// sink took the last one. One connection reads while it is fast; several read ranges where the
+    /// version has a strong ETag and the origin answers ranges. What breaks off is resumed where
+    /// that is safe.
     ///
     /// @param geometry with the length that [#length] says; after [#notModified], the version's
-    /// @param throttle told how many bytes will be read next, and blocks until they may be; by several
-    ///     threads
-    /// @throws OriginException where the origin failed; CHANGED where it has another version now. What
-    ///     was delivered before is good, but the version may be never complete.
+    /// @param throttle told how many bytes will be read next, and blocks until they may be; by
+    ///     several threads
+    /// @throws OriginException where the origin failed; CHANGED where it has another version now.
+    ///     What was delivered before is good, but the version may be never complete.
     /// @throws IOException that the sink threw
     public void read(Geometry geometry, OriginReader.Sink sink, LongConsumer throttle)
             throws IOException {
@@ -96,8 +98,7 @@ public final class OpenedOrigin implements Closeable {
                 "length %d, but the origin says %d",
                 geometry.length(),
                 said);
-        Check.argument(
-                !notModified || validators.strong(), "only a strong ETag allows reading on");
+        Check.argument(!notModified || validators.strong(), "only a strong ETag allows reading on");
         Reading.Content content = new Reading.Content(validators, geometry.length());
         new KnownLengthRead(
                         reading,

@@ -57,7 +57,8 @@ public final class OriginException extends IOException {
         this(kind, message, retryable, Duration.ZERO);
     }
 
-    public OriginException(Kind kind, String message, boolean retryable, @Nullable Throwable cause) {
+    public OriginException(
+            Kind kind, String message, boolean retryable, @Nullable Throwable cause) {
         super(message, cause);
         this.kind = kind;
         this.retryable = retryable;

@@ -32,13 +32,7 @@ public record OriginSettings(
             Duration connectTimeout,
             Duration idleTimeout,
             String userAgent) {
-        this(
-                fileRoots,
-                environment,
-                connectTimeout,
-                idleTimeout,
-                userAgent,
-                AddressGuard.STANDARD);
+        this(fileRoots, environment, connectTimeout, idleTimeout, userAgent, AddressGuard.STANDARD);
     }
 
     public static OriginSettings defaults(Map<String, String> environment) {
@@ -58,7 +52,12 @@ public record OriginSettings(
     /// Shows no environment: a proxy's URL may have a password.
     @Override
     public String toString() {
-        return "OriginSettings[fileRoots=" + fileRoots + ", connectTimeout=" + connectTimeout
-                + ", idleTimeout=" + idleTimeout + "]";
+        return "OriginSettings[fileRoots="
+                + fileRoots
+                + ", connectTimeout="
+                + connectTimeout
+                + ", idleTimeout="
+                + idleTimeout
+                + "]";
     }
 }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Who reads what: hands out stretches of missing blocks, front to back. Thread-safe.
 ///
-/// A block is open (nobody has it), taken, or done. Stretches end at multiples of the stretch size, so
-/// that several connections read whole pieces.
+/// A block is open (nobody has it), taken, or done. Stretches end at multiples of the stretch size,
+/// so that several connections read whole pieces.
 final class ReadPlan {
     /// Blocks `from .. end-1`.
     record Stretch(int from, int end) {}
@@ -27,8 +27,7 @@ final class ReadPlan {
     ReadPlan(Geometry geometry, BitSet missing, long stretchBytes) {
         this.open = (BitSet) missing.clone();
         long pieces = Math.max(1, stretchBytes / geometry.pieceSize());
-        this.stretchBlocks =
-                (int) Math.min(1 << 20, pieces * geometry.blocksPerPiece());
+        this.stretchBlocks = (int) Math.min(1 << 20, pieces * geometry.blocksPerPiece());
     }
 
     /// The next stretch; waits while there is none but another worker might give one back.
@@ -46,8 +45,7 @@ final class ReadPlan {
             if (ended || open.isEmpty()) {
                 return null;
             }
-            int from =
-                    preferred >= 0 && open.get(preferred) ? preferred : open.nextSetBit(0);
+            int from = preferred >= 0 && open.get(preferred) ? preferred : open.nextSetBit(0);
             int boundary = (from / stretchBlocks + 1) * stretchBlocks;
             int end = Math.min(open.nextClearBit(from), boundary);
             open.clear(from, end);

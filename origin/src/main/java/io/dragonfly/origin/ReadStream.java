@@ -9,8 +9,8 @@ import java.util.function.LongSupplier;
 
 /// One answer of the origin and where in the content it stands. Used by one thread.
 ///
-/// Watches the progress: an origin that sends, but next to nothing, fails. Only time in which we wait
-/// for it counts.
+/// Watches the progress: an origin that sends, but next to nothing, fails. Only time in which we
+/// wait for it counts.
 final class ReadStream implements Closeable {
     private static final long JUDGED_FROM = 1 << 20;
 

@@ -8,12 +8,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// One connection's work: stretch after stretch, block after block, going on after failures where that
-/// is safe. Used by one thread.
+/// One connection's work: stretch after stretch, block after block, going on after failures where
+/// that is safe. Used by one thread.
 ///
-/// The *main* worker starts with the first answer, is patient, and can fall back to reading the whole
-/// content from its start; its failure is the reading's. The others leave at the first serious trouble
-/// and give back what they did not read.
+/// The *main* worker starts with the first answer, is patient, and can fall back to reading the
+/// whole content from its start; its failure is the reading's. The others leave at the first
+/// serious trouble and give back what they did not read.
 final class ReadWorker {
     /// Gaps up to this are read over rather than asked for anew.
     private static final long SMALL_GAP = 1 << 20;
@@ -69,7 +69,8 @@ final class ReadWorker {
 
     private void readStretch(ReadPlan.Stretch stretch) throws IOException {
         int block = stretch.from();
-        // While nobody else reads, one answer may be for everything up to the next block that is here.
+        // While nobody else reads, one answer may be for everything up to the next block that is
+        // here.
         int wanted = read.alone() ? read.plan().endOfRun(stretch.end()) : stretch.end();
         long end = Math.min(geometry().blockOffset(wanted), geometry().length());
         try {
@@ -107,8 +108,8 @@ final class ReadWorker {
                 have += count;
                 read.count(count);
                 if (in.position() == in.end()) {
-                    // Before the answer's last block goes out: if it has more bytes than it said, its
-                    // length is wrong.
+                    // Before the answer's last block goes out: if it has more bytes than it said,
+                    // its length is wrong.
                     in.expectEnd();
                     closeStream();
                 }

@@ -9,8 +9,8 @@ import java.time.Duration;
 /// @param connections at most so many at a time for one content
 /// @param stretchBytes what a further connection reads at once
 /// @param parallelFrom bytes that must be left for further connections to pay
-/// @param slowStream bytes per second; a first connection that is slower gets company. A fast one needs
-///     none, and what is in flight on a connection that is given up is read for nothing.
+/// @param slowStream bytes per second; a first connection that is slower gets company. A fast one
+///     needs none, and what is in flight on a connection that is given up is read for nothing.
 ///     [Long#MAX_VALUE] means at once
 /// @param maxRetries tries after the first without progress in between
 /// @param firstBackoff pause before the first retry; doubles from one to the next

@@ -18,8 +18,8 @@ record Reading(
     /// An answer from `position` on, of the version that `version` names.
     ///
     /// @param end of what is wanted
-    /// @throws OriginException CHANGED where the origin has another version now; PROTOCOL where it does
-    ///     not answer ranges as it should
+    /// @throws OriginException CHANGED where the origin has another version now; PROTOCOL where it
+    ///     does not answer ranges as it should
     ReadStream range(Content version, long position, long end) throws OriginException {
         OriginResponse response =
                 origins.open(

@@ -24,7 +24,8 @@ final class Retries {
             this.sleeper = sleeper;
         }
 
-        /// Between half and all of what doubling gives, so that many readers do not come back at once.
+        /// Between half and all of what doubling gives, so that many readers do not come back at
+        /// once.
         private Duration backoff(int failures) {
             long first = settings.firstBackoff().toNanos();
             long doubled = failures > 20 ? Long.MAX_VALUE : first << (failures - 1);

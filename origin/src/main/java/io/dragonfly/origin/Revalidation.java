@@ -23,9 +23,9 @@ public sealed interface Revalidation {
 
     /// @param stored of the version that is here
     /// @param freshness that the origin gave with its last answer
-    /// @param age time since that answer; the caller has versions that are still being read count as 0
-    static Revalidation decide(
-            Validators stored, Freshness freshness, Duration age, Rules rules) {
+    /// @param age time since that answer; the caller has versions that are still being read count
+    ///     as 0
+    static Revalidation decide(Validators stored, Freshness freshness, Duration age, Rules rules) {
         boolean canAsk = !stored.etag().isEmpty() || !stored.lastModified().isEmpty();
         Duration free = max(rules.coalesce(), Duration.ofSeconds(freshness.maxAgeSeconds()));
         if (!canAsk) {

@@ -75,13 +75,15 @@ final class OriginReaderTest {
     @Test
     void blocksThatAreHereAreNotReadAgain() throws IOException {
         Geometry geometry = ReaderFixture.geometry(content.bytes().length);
-        int[] held = IntStream.range(0, 301).filter(b -> b < 100 || (b > 150 && b != 290)).toArray();
+        int[] held =
+                IntStream.range(0, 301).filter(b -> b < 100 || (b > 150 && b != 290)).toArray();
         CollectingSink sink = new CollectingSink();
         sink.hold(content.bytes(), geometry, held);
         try (HostileOrigin origin = HostileOrigin.start(Answers.honest(content));
                 OpenedOrigin opened =
                         one.reader.open(
-                                TaskSpec.of(origin.url("/f")), one.reader
+                                TaskSpec.of(origin.url("/f")),
+                                one.reader
                                         .open(TaskSpec.of(origin.url("/f")), null)
                                         .validators())) {
             assertThat(opened.notModified()).isTrue();
@@ -130,7 +132,9 @@ final class OriginReaderTest {
                                         TaskSpec.of(java.net.URI.create("gopher://h/x")), null));
 
         assertThat(failure.kind()).isEqualTo(OriginException.Kind.REFUSED);
-        assertThat(failure).hasMessageContaining("gopher").hasMessageContaining("file, http, https");
+        assertThat(failure)
+                .hasMessageContaining("gopher")
+                .hasMessageContaining("file, http, https");
     }
 
     static ReaderSettings withSlowStream(ReaderSettings s, long slowStream) {

@@ -22,11 +22,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Reads `file://` URLs: regular files below the configured directories, after all symbolic links are
-/// resolved. Without configured directories there are none.
+/// Reads `file://` URLs: regular files below the configured directories, after all symbolic links
+/// are resolved. Without configured directories there are none.
 ///
-/// A version is named by inode, size and modification time. They are compared again when the end was
-/// read: a file that is written meanwhile gives a CHANGED, never a mixture.
+/// A version is named by inode, size and modification time. They are compared again when the end
+/// was read: a file that is written meanwhile gives a CHANGED, never a mixture.
 public final class FileOrigin implements OriginClient {
     private final List<Path> roots;
     private final Set<FileBody> open = ConcurrentHashMap.newKeySet();
@@ -74,7 +74,8 @@ public final class FileOrigin implements OriginClient {
             throws OriginException, IOException {
         Validators validators = stamp.validators();
         if (validators.equals(request.ifChanged())) {
-            return new FileResponse(true, 0, 0, -1, validators, InputStream.nullInputStream(), () -> {});
+            return new FileResponse(
+                    true, 0, 0, -1, validators, InputStream.nullInputStream(), () -> {});
         }
         long first = request.firstByte();
         long end = request.endByte() < 0 ? stamp.size() : Math.min(request.endByte(), stamp.size());

@@ -15,8 +15,7 @@ import java.util.concurrent.TimeUnit;
 record FileStamp(String inode, long size, long mtimeNanos, boolean regular) {
     static FileStamp of(Path file) throws IOException {
         BasicFileAttributes attributes =
-                Files.readAttributes(
-                        file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         return new FileStamp(
                 String.valueOf(attributes.fileKey()).replaceAll("[^0-9a-z]", ""),
                 attributes.size(),

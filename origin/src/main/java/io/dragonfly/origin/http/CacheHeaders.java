@@ -31,7 +31,9 @@ final class CacheHeaders {
                 directives.containsKey("no-cache")
                         || directives.containsKey("no-store")
                         || (directives.isEmpty()
-                                && header.apply("Pragma").toLowerCase(Locale.ROOT).contains("no-cache"));
+                                && header.apply("Pragma")
+                                        .toLowerCase(Locale.ROOT)
+                                        .contains("no-cache"));
         if (askAgain) {
             return new Freshness(0, mustNotShare);
         }
@@ -91,7 +93,8 @@ final class CacheHeaders {
     private static Optional<Instant> date(String text) {
         try {
             return Optional.of(
-                    ZonedDateTime.parse(text.strip(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+                    ZonedDateTime.parse(text.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
+                            .toInstant());
         } catch (DateTimeException e) {
             // Dates that cannot be read count as not sent, or for Expires as the past.
             return Optional.empty();

@@ -10,7 +10,8 @@ import org.eclipse.jetty.client.Origin;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.http.HttpHeader;
 
-/// A proxy of the environment, as Jetty wants it: absolute-form requests for http, CONNECT for https.
+/// A proxy of the environment, as Jetty wants it: absolute-form requests for http, CONNECT for
+/// https.
 final class EnvironmentProxy extends HttpProxy {
     private final ProxyEnvironment environment;
     private final ProxyEnvironment.Proxy proxy;
@@ -21,7 +22,8 @@ final class EnvironmentProxy extends HttpProxy {
         this.proxy = proxy;
     }
 
-    static void install(HttpClient client, ProxyEnvironment environment, ProxyEnvironment.Proxy proxy) {
+    static void install(
+            HttpClient client, ProxyEnvironment environment, ProxyEnvironment.Proxy proxy) {
         EnvironmentProxy installed = new EnvironmentProxy(environment, proxy);
         client.getProxyConfiguration().addProxy(installed);
         if (!proxy.basic().isEmpty()) {

@@ -38,7 +38,8 @@ final class Failures {
         }
         if (find(failure, UnknownHostException.class) != null
                 || find(failure, UnresolvedAddressException.class) != null) {
-            return network("the name of " + where + " cannot be resolved; check it and the DNS", failure);
+            return network(
+                    "the name of " + where + " cannot be resolved; check it and the DNS", failure);
         }
         if (find(failure, SocketTimeoutException.class) != null) {
             return network(
@@ -55,7 +56,10 @@ final class Failures {
         if (find(failure, SSLException.class) != null
                 || find(failure, CertificateException.class) != null) {
             return new OriginException(
-                    Kind.TLS, "no TLS with " + hop.hostPort() + ": " + tls(failure), false, failure);
+                    Kind.TLS,
+                    "no TLS with " + hop.hostPort() + ": " + tls(failure),
+                    false,
+                    failure);
         }
         if (find(failure, TimeoutException.class) != null) {
             return network(where + " did not answer in time", failure);
@@ -81,7 +85,9 @@ final class Failures {
                     failure);
         }
         String why =
-                find(failure, TimeoutException.class) != null ? "no byte in time" : "connection ended";
+                find(failure, TimeoutException.class) != null
+                        ? "no byte in time"
+                        : "connection ended";
         return network(
                 "the answer of "
                         + what
@@ -101,7 +107,11 @@ final class Failures {
 
     private static OriginException tunnel(Hop hop, String proxy, int status, Throwable failure) {
         String message =
-                proxy + " does not connect to " + hop.hostPort() + ": status " + status
+                proxy
+                        + " does not connect to "
+                        + hop.hostPort()
+                        + ": status "
+                        + status
                         + (status == 407 ? "; check the credentials in https_proxy" : "");
         boolean server = status >= 500;
         Kind kind =
@@ -118,7 +128,8 @@ final class Failures {
     private static String tls(Throwable failure) {
         String all = messages(failure);
         if (all.contains("unable to find valid certification path")
-                || all.contains("PKIX path building failed")) {
+                || all.contains("PKIX path building failed")
+                || all.contains("Signature does not match")) {
             return "no trusted authority signed its certificate; give its CA, if it is your own";
         }
         if (all.contains("CertificateExpiredException") || all.contains("NotAfter")) {

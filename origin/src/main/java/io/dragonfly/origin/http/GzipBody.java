@@ -9,8 +9,8 @@ import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/// Undoes a gzip content coding (RFC 1952), of one or several members. The end counts only where the
-/// last trailer is right and the encoded body ends there too, but for padding with zeros.
+/// Undoes a gzip content coding (RFC 1952), of one or several members. The end counts only where
+/// the last trailer is right and the encoded body ends there too, but for padding with zeros.
 ///
 /// Not the JDK's GZIPInputStream: that takes a broken header of a later member, or one that has not
 /// arrived yet, for the end of the file, and would cut it off silently.

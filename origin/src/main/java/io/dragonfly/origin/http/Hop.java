@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 /// One URL on the way through the redirects, and what of the user's headers it may see.
 ///
 /// The rules, of which the strictest wins and none is ever taken back further down the way:
-/// - Credentials ([Header#isCredential], and the userinfo of the first URL) stay with the scheme, host
-///   and port they were given for.
-/// - Other headers of the user may be tokens too (`X-Auth-Token`, `PRIVATE-TOKEN`). They stay with the
-///   same scheme, host and port, and follow only the usual step from `http://host` to `https://host`
-///   (default ports).
+/// - Credentials ([Header#isCredential], and the userinfo of the first URL) stay with the scheme,
+///   host and port they were given for.
+/// - Other headers of the user may be tokens too (`X-Auth-Token`, `PRIVATE-TOKEN`). They stay with
+///   the same scheme, host and port, and follow only the usual step from `http://host` to
+///   `https://host` (default ports).
 /// - Headers that say how and not who (`Accept`, `Accept-Language`, `User-Agent`, trace ids) go
 ///   everywhere.
 /// - Userinfo in a redirect's target is dropped: it is not the user's.
@@ -143,8 +143,8 @@ record Hop(URI url, List<Header> headers, String basic) {
         return MaskedUrl.of(url);
     }
 
-    /// The URL without userinfo and fragment, with a path. Its raw path and query are not touched: a
-    /// signature may depend on each character.
+    /// The URL without userinfo and fragment, with a path. Its raw path and query are not touched:
+    /// a signature may depend on each character.
     private static URI bare(URI target, URI shown) throws OriginException {
         if (target.getHost() == null || target.getPort() > 65535 || target.getPort() == 0) {
             throw refused(shown, "it has no valid host and port");
@@ -190,8 +190,8 @@ record Hop(URI url, List<Header> headers, String basic) {
         return text.toLowerCase(Locale.ROOT);
     }
 
-    /// Servers send spaces and raw UTF-8 in Location; browsers percent-encode them, and so do we. The
-    /// header's bytes arrive as ISO-8859-1 characters.
+    /// Servers send spaces and raw UTF-8 in Location; browsers percent-encode them, and so do we.
+    /// The header's bytes arrive as ISO-8859-1 characters.
     private static String legal(String location) {
         StringBuilder text = new StringBuilder();
         for (byte b : location.getBytes(StandardCharsets.ISO_8859_1)) {

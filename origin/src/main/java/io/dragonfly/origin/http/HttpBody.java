@@ -9,7 +9,8 @@ import java.io.InputStream;
 import java.util.Objects;
 
 /// The body of an answer as it was sent. Ends normally only where the answer is complete, whatever
-/// said how long it is: Content-Length, the last chunk, Content-Range, or the end of the connection.
+/// said how long it is: Content-Length, the last chunk, Content-Range, or the end of the
+/// connection.
 final class HttpBody extends InputStream {
     private final HttpCall call;
     private final Cancellation cancellation;

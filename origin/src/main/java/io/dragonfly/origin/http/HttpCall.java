@@ -19,11 +19,11 @@ import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 
 /// One exchange with Jetty's client, made blocking: the thread that reads is the one that reads the
-/// socket, and it waits only where nothing has arrived. [#close] may be called by any thread, all else
-/// by one at a time.
+/// socket, and it waits only where nothing has arrived. [#close] may be called by any thread, all
+/// else by one at a time.
 ///
-/// All time-outs of an exchange are here. Jetty's own idle time-out would also count the time in which
-/// we do not read because our sink is full, so it is off while an exchange runs.
+/// All time-outs of an exchange are here. Jetty's own idle time-out would also count the time in
+/// which we do not read because our sink is full, so it is off while an exchange runs.
 final class HttpCall implements Response.Listener {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -159,8 +159,8 @@ final class HttpCall implements Response.Listener {
         } finally {
             lock.unlock();
         }
-        // Not under the lock: the callback may run at once. It only sets a flag, so that the selector
-        // thread may run it.
+        // Not under the lock: the callback may run at once. It only sets a flag, so that the
+        // selector thread may run it.
         body.demand(Invocable.from(Invocable.InvocationType.NON_BLOCKING, this::onReadable));
         lock.lock();
         try {
@@ -181,8 +181,7 @@ final class HttpCall implements Response.Listener {
     }
 
     /// Waits with the lock held.
-    private void await(BooleanSupplier condition, Duration timeout)
-            throws IOException {
+    private void await(BooleanSupplier condition, Duration timeout) throws IOException {
         long left = timeout.toNanos();
         try {
             while (!condition.getAsBoolean()) {
@@ -197,8 +196,8 @@ final class HttpCall implements Response.Listener {
         }
     }
 
-    /// Bytes that another thread's closing made invalid must not be taken for content: Jetty may have
-    /// given their buffer to another exchange meanwhile.
+    /// Bytes that another thread's closing made invalid must not be taken for content: Jetty may
+    /// have given their buffer to another exchange meanwhile.
     private void checkOpen() throws IOException {
         if (closed) {
             throw new ClosedChannelException();
@@ -232,8 +231,8 @@ final class HttpCall implements Response.Listener {
         }
     }
 
-    /// Ends the exchange; the connection with it unless the body was read to its end. The thread that
-    /// reads fails.
+    /// Ends the exchange; the connection with it unless the body was read to its end. The thread
+    /// that reads fails.
     void close() {
         if (ended || closed) {
             return;

@@ -168,8 +168,7 @@ final class HttpHead {
     private OriginException failed(OriginRequest request) {
         int status = status();
         String reason = Failures.clean(String.valueOf(response.getReason()));
-        String message =
-                hop + " answered " + status + (reason.equals("null") ? "" : " " + reason);
+        String message = hop + " answered " + status + (reason.equals("null") ? "" : " " + reason);
         Duration retryAfter = CacheHeaders.retryAfter(header("Retry-After"), now);
         if (status == 404 || status == 410) {
             return new OriginException(Kind.NOT_FOUND, message, false);
@@ -198,9 +197,9 @@ final class HttpHead {
 
     /// Whether the body is a gzip coding that must be undone.
     ///
-    /// Where the file itself is a gzip file (by its type or name), the header is the well-known mistake
-    /// of servers that take the file's own format for a coding; browsers and curl keep such a file as
-    /// it is, and so do we.
+    /// Where the file itself is a gzip file (by its type or name), the header is the well-known
+    /// mistake of servers that take the file's own format for a coding; browsers and curl keep such
+    /// a file as it is, and so do we.
     private boolean gzip() throws OriginException {
         List<String> codings =
                 tokens("Content-Encoding").stream()
@@ -258,8 +257,7 @@ final class HttpHead {
     /// The ETag names the encoded bytes, not those that we make of them.
     private static Validators weak(Validators validators) {
         String etag = validators.etag();
-        return new Validators(
-                validators.strong() ? "W/" + etag : etag, validators.lastModified());
+        return new Validators(validators.strong() ? "W/" + etag : etag, validators.lastModified());
     }
 
     private OriginException protocol(String what) {

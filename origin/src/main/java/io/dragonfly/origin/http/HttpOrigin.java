@@ -27,14 +27,15 @@ import org.eclipse.jetty.http.HttpFields;
 
 /// Reads `http` and `https` URLs over HTTP/1.1.
 ///
-/// Asks always for the identity coding. A body ends normally only where it is complete; an answer to a
-/// range request is either the range that was asked for, or the whole content with
+/// Asks always for the identity coding. A body ends normally only where it is complete; an answer
+/// to a range request is either the range that was asked for, or the whole content with
 /// [OriginResponse#firstByte] 0. What the redirects may see of the user's headers is said at [Hop].
 /// Proxies come from the environment ([ProxyEnvironment]).
 public final class HttpOrigin implements OriginClient {
     private static final int MAX_REDIRECTS = 10;
 
-    /// A redirect's body is read to its end, so that the connection can be used again, if it is short.
+    /// A redirect's body is read to its end, so that the connection can be used again, if it is
+    /// short.
     private static final int MAX_DRAINED = 16 << 10;
 
     private final OriginSettings settings;
@@ -43,7 +44,8 @@ public final class HttpOrigin implements OriginClient {
     private final JettyClients clients;
     private final Set<HttpCall> open = ConcurrentHashMap.newKeySet();
 
-    /// @throws IllegalArgumentException where a proxy variable of the environment cannot be understood
+    /// @throws IllegalArgumentException where a proxy variable of the environment cannot be
+    ///     understood
     public HttpOrigin(OriginSettings settings, InstantSource clock) {
         this.settings = settings;
         this.clock = clock;
@@ -88,8 +90,7 @@ public final class HttpOrigin implements OriginClient {
             boolean kept = false;
             try {
                 if (!head.isRedirect()) {
-                    OriginResponse response =
-                            response(request, head, hop, call, lease);
+                    OriginResponse response = response(request, head, hop, call, lease);
                     kept = true;
                     return response;
                 }
@@ -102,9 +103,7 @@ public final class HttpOrigin implements OriginClient {
             }
         }
         throw new OriginException(
-                Kind.PROTOCOL,
-                first + " redirects more than " + MAX_REDIRECTS + " times",
-                false);
+                Kind.PROTOCOL, first + " redirects more than " + MAX_REDIRECTS + " times", false);
     }
 
     private HttpCall send(HttpClient client, Hop hop, OriginRequest request)
@@ -209,6 +208,11 @@ public final class HttpOrigin implements OriginClient {
             // The body says nothing that matters; the connection is closed instead of used again.
             call.close();
         }
+    }
+
+    /// Number of Jetty clients that are kept.
+    int clients() {
+        return clients.size();
     }
 
     private void close(HttpCall call) {

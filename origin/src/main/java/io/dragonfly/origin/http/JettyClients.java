@@ -162,7 +162,10 @@ final class JettyClients {
             client.start();
         } catch (Exception e) {
             throw new OriginException(
-                    Kind.TLS, "the trusted authorities cannot be used: " + e.getMessage(), false, e);
+                    Kind.TLS,
+                    "the trusted authorities cannot be used: " + e.getMessage(),
+                    false,
+                    e);
         }
         // Redirects, authentication and content decoding follow our rules. What handles interim
         // answers stays.
@@ -185,8 +188,8 @@ final class JettyClients {
         }
     }
 
-    /// A body that ends with the connection must end with TLS's own end mark: without it somebody in
-    /// between may have cut it off.
+    /// A body that ends with the connection must end with TLS's own end mark: without it somebody
+    /// in between may have cut it off.
     private static final class StrictConnector extends ClientConnector {
         @Override
         public ClientConnectionFactory newSslClientConnectionFactory(

@@ -30,8 +30,8 @@ final class ProxyEnvironment {
     private final Optional<Proxy> https;
     private final List<String> exceptions = new ArrayList<>();
 
-    /// @throws IllegalArgumentException where a variable is not the URL of an HTTP proxy; the message
-    ///     does not repeat its value
+    /// @throws IllegalArgumentException where a variable is not the URL of an HTTP proxy; the
+    ///     message does not repeat its value
     ProxyEnvironment(Map<String, String> environment) {
         http = proxy(environment, "http_proxy");
         https = proxy(environment, "https_proxy");

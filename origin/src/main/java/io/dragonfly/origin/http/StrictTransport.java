@@ -15,8 +15,8 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 
 /// HTTP/1.1 that fails an answer behind whose promised end more bytes are there already: its
-/// Content-Length is wrong, and the file would be cut off silently. Jetty drops such bytes, as every
-/// client does. What comes later, on an idle connection, only closes the connection.
+/// Content-Length is wrong, and the file would be cut off silently. Jetty drops such bytes, as
+/// every client does. What comes later, on an idle connection, only closes the connection.
 final class StrictTransport extends HttpClientTransportOverHTTP {
     StrictTransport(ClientConnector connector) {
         super(connector);

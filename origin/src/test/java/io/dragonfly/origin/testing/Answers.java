@@ -9,7 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
 
-/// Ways to answer, from honest to malicious. All keep the connection open unless they say otherwise.
+/// Ways to answer, from honest to malicious. All keep the connection open unless they say
+/// otherwise.
 public final class Answers {
     private Answers() {}
 
@@ -227,7 +228,9 @@ public final class Answers {
                 to = range[1] + 1;
             }
             String status =
-                    request.range().isPresent() ? "HTTP/1.1 206 Partial Content" : "HTTP/1.1 200 OK";
+                    request.range().isPresent()
+                            ? "HTTP/1.1 206 Partial Content"
+                            : "HTTP/1.1 200 OK";
             List<String> lines = new ArrayList<>();
             lines.add("Accept-Ranges: bytes");
             lines.add("Content-Length: " + (to - from));

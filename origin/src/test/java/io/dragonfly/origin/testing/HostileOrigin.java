@@ -55,8 +55,7 @@ public final class HostileOrigin implements Closeable {
     ///
     /// @param tls null for plain HTTP
     public static HostileOrigin start(
-            Behaviour behaviour, InetAddress address, @Nullable SSLContext tls)
-            throws IOException {
+            Behaviour behaviour, InetAddress address, @Nullable SSLContext tls) throws IOException {
         ServerSocket server =
                 tls == null
                         ? new ServerSocket()
@@ -127,6 +126,7 @@ public final class HostileOrigin implements Closeable {
             while (wire.open()) {
                 Seen request = parse(in, connection);
                 if (request == null) {
+                    wire.head("HTTP/1.1 400 Bad Request", "Connection: close").close();
                     return;
                 }
                 requests.add(request);
@@ -145,7 +145,8 @@ public final class HostileOrigin implements Closeable {
         int ends = 0;
         while (ends < 2) {
             int b = in.read();
-            if (b < 0 || head.size() > MAX_HEAD) {
+            boolean tlsHello = head.size() == 0 && b == 0x16;
+            if (b < 0 || tlsHello || head.size() > MAX_HEAD) {
                 return null;
             }
             head.write(b);

@@ -37,8 +37,7 @@ public record Seen(
         if (!matcher.matches()) {
             return Optional.empty();
         }
-        long last =
-                matcher.group(2).isEmpty() ? Long.MAX_VALUE : Long.parseLong(matcher.group(2));
+        long last = matcher.group(2).isEmpty() ? Long.MAX_VALUE : Long.parseLong(matcher.group(2));
         return Optional.of(new long[] {Long.parseLong(matcher.group(1)), last});
     }
 }

@@ -10,8 +10,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The answering side of one connection. Head and body leave in one write where they are small, so that
-/// what a client sees does not depend on timing.
+/// The answering side of one connection. Head and body leave in one write where they are small, so
+/// that what a client sees does not depend on timing.
 public final class Wire {
     private static final int FLUSH = 64 << 10;
 
