@@ -9,6 +9,7 @@ import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.core.model.Validators;
 import io.dragonfly.core.model.Version;
 import io.dragonfly.core.model.VersionNaming;
+import io.dragonfly.origin.Cancellation;
 import io.dragonfly.origin.Freshness;
 import io.dragonfly.origin.OpenedOrigin;
 import io.dragonfly.origin.OriginException;
@@ -17,21 +18,24 @@ import io.dragonfly.peer.PeerEnvironment;
 import io.dragonfly.storage.DiskStore;
 import io.dragonfly.storage.StoredVersion;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
 
 /// The seed's tasks and what was read of them. Thread-safe.
-final class SeedLibrary {
+final class SeedLibrary implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(SeedLibrary.class);
 
     /// Tasks that are remembered; the least recently asked one without a reading gives way.
@@ -60,6 +64,11 @@ final class SeedLibrary {
     private final Duration unvalidatedFor;
     private final Listener listener;
     private final Map<TaskId, SeedTask> tasks = new ConcurrentHashMap<>();
+
+    /// What is being asked or read; closing an opened content cancels it and so takes it out.
+    private final Set<Cancellation> running = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean closed;
 
     SeedLibrary(
             DiskStore store,
@@ -124,8 +133,31 @@ final class SeedLibrary {
         return Optional.ofNullable(tasks.get(id));
     }
 
-    OriginReader reader() {
-        return reader;
+    /// Asks the origin; what comes back ends when this library is closed, if not before.
+    OpenedOrigin open(TaskSpec spec, @Nullable Validators known) throws OriginException {
+        Cancellation cancellation = new Cancellation();
+        running.add(cancellation);
+        boolean opened = false;
+        try {
+            if (closed) {
+                cancellation.cancel();
+            }
+            OpenedOrigin origin = reader.open(spec, known, cancellation);
+            cancellation.register(() -> running.remove(cancellation));
+            opened = true;
+            return origin;
+        } finally {
+            if (!opened) {
+                running.remove(cancellation);
+            }
+        }
+    }
+
+    /// Ends all readings; they fail soon.
+    @Override
+    public void close() {
+        closed = true;
+        List.copyOf(running).forEach(Cancellation::cancel);
     }
 
     RandomGenerator random() {

@@ -111,7 +111,7 @@ final class SeedTask {
                         : known.version().validators();
         OpenedOrigin opened;
         try {
-            opened = library.reader().open(spec, validators);
+            opened = library.open(spec, validators);
         } catch (OriginException e) {
             if (known != null && e.retryable()) {
                 LOG.warn(

@@ -126,6 +126,10 @@ public final class Supernode implements Closeable {
                                     environment.nanoTime()));
             SupernodeApi api = new SupernodeApi(library, loop, metrics, SOFTWARE);
             http = opened(api.serve(config.bind(), config.port(), control));
+            // The control streams end before the server that carries them, or it would wait for them.
+            parts.remove(control);
+            parts.push(control);
+            parts.push(library);
             started = true;
             LOG.info(
                     "supernode ready port={} piecePort={} home={}",
