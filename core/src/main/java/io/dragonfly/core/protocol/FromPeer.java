@@ -24,7 +24,14 @@ public sealed interface FromPeer {
             String hostGroup,
             @Nullable String clusterToken,
             String software)
-            implements FromPeer {}
+            implements FromPeer {
+        /// Hides the token.
+        @Override
+        public String toString() {
+            return "Hello[peer=%s, hostname=%s, software=%s, versions=%d..%d]"
+                    .formatted(peer, hostname, software, minVersion, maxVersion);
+        }
+    }
 
     /// Asks for a task. Answered by [FromSupernode.Registered] or [FromSupernode.Refused] with the
     /// same `request` number.
@@ -42,7 +49,13 @@ public sealed interface FromPeer {
             boolean insecure,
             String caCerts,
             boolean wantsInline)
-            implements FromPeer {}
+            implements FromPeer {
+        /// Hides what may be a credential: header values, and the URL's user and query values.
+        @Override
+        public String toString() {
+            return "Register[request=%d, headers=%d]".formatted(request, headers.size());
+        }
+    }
 
     /// Joins the swarm of a version, or joins it again after a lost stream.
     ///

@@ -18,10 +18,12 @@ public sealed interface FromSupernode {
             @Nullable String seedHost,
             int seedPort,
             long reconnectSpreadMillis)
-            implements FromSupernode {}
+            implements FromSupernode, HelloAnswer {}
 
     /// Answers [FromPeer.Hello] of a peer that cannot be served; the stream ends.
-    record Rejected(String code, String message) implements FromSupernode {}
+    ///
+    /// @param code `incompatible`, `busy`, `denied`, …
+    record Rejected(String code, String message) implements FromSupernode, HelloAnswer {}
 
     /// Answers [FromPeer.Register].
     ///
@@ -42,7 +44,14 @@ public sealed interface FromSupernode {
             String lastModified,
             String contentType,
             @Nullable String inline)
-            implements FromSupernode {}
+            implements FromSupernode {
+        /// Hides the secret and the content.
+        @Override
+        public String toString() {
+            return "Registered[request=%d, task=%s, version=%s, length=%d]"
+                    .formatted(request, task, version, length);
+        }
+    }
 
     /// Answers [FromPeer.Register] in the negative.
     ///

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.net.http;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
+import org.eclipse.jetty.util.thread.VirtualThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A running HTTP server: Jetty with a virtual thread per request and the limits of [HttpSettings]. It
+/// does not say what it is made of. Thread-safe.
+public final class HttpServer implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    private static final int ACCEPT_QUEUE = 1024;
+    private static final Duration WATCHDOG_INTERVAL = Duration.ofSeconds(1);
+
+    private final Server server;
+    private final List<UnixSocket> sockets;
+    private final ScheduledThreadPoolExecutor timer;
+
+    private HttpServer(Server server, List<UnixSocket> sockets, ScheduledThreadPoolExecutor timer) {
+        this.server = server;
+        this.sockets = sockets;
+        this.timer = timer;
+    }
+
+    /// Starts a server; when this returns, clients can connect.
+    ///
+    /// @param handlers asked in this order until one answers; a [Router] comes last
+    /// @throws IOException where it cannot listen, with one line that says where and why
+    public static HttpServer start(HttpSettings settings, List<Listen> places, Handler... handlers)
+            throws IOException {
+        // 0: no limit on tasks. A limit would let long downloads keep short requests waiting; what is
+        // limited is the connections.
+        VirtualThreadPool threads = new VirtualThreadPool(0);
+        threads.setName("http");
+        Server server = new Server(threads);
+        server.setErrorHandler(new ProblemErrors());
+        server.setStopTimeout(settings.stopTimeout().toMillis());
+        HeaderWatchdog watchdog =
+                new HeaderWatchdog(
+                        new Handler.Sequence(handlers),
+                        settings.headerTimeout().toNanos(),
+                        System::nanoTime);
+        server.setHandler(new GracefulHandler(watchdog));
+        List<UnixSocket> sockets = new ArrayList<>();
+        ScheduledThreadPoolExecutor timer =
+                new ScheduledThreadPoolExecutor(
+                        1, Thread.ofPlatform().daemon().name("http-watchdog").factory());
+        timer.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+        HttpServer started = new HttpServer(server, sockets, timer);
+        try {
+            for (Listen place : places) {
+                AbstractConnector connector = connector(server, settings, place, sockets);
+                connector.setIdleTimeout(settings.idleTimeout().toMillis());
+                connector.addBean(watchdog);
+                server.addConnector(connector);
+            }
+            server.addBean(new NetworkConnectionLimit(settings.maxConnections(), server));
+            server.start();
+            for (UnixSocket socket : sockets) {
+                socket.bound();
+            }
+        } catch (Exception e) {
+            started.close();
+            throw new IOException("cannot listen on " + places + ": " + cause(e), e);
+        }
+        long interval =
+                Math.min(WATCHDOG_INTERVAL.toNanos(), settings.headerTimeout().toNanos() / 2);
+        var _ =
+                timer.scheduleWithFixedDelay(
+                        watchdog::sweep, interval, interval, TimeUnit.NANOSECONDS);
+        return started;
+    }
+
+    private static AbstractConnector connector(
+            Server server, HttpSettings settings, Listen place, List<UnixSocket> sockets)
+            throws IOException {
+        HttpConnectionFactory http = new HttpConnectionFactory(configuration(settings));
+        return switch (place) {
+            case Listen.Tcp tcp -> {
+                ServerConnector connector = new ServerConnector(server, 1, 1, http);
+                connector.setHost(tcp.host());
+                connector.setPort(tcp.port());
+                connector.setAcceptQueueSize(ACCEPT_QUEUE);
+                yield connector;
+            }
+            case Listen.Unix unix -> {
+                UnixSocket socket = UnixSocket.prepare(unix);
+                sockets.add(socket);
+                UnixDomainServerConnector connector =
+                        new UnixDomainServerConnector(server, 1, 1, http);
+                connector.setUnixDomainPath(socket.path());
+                connector.setAcceptQueueSize(ACCEPT_QUEUE);
+                yield connector;
+            }
+        };
+    }
+
+    private static HttpConfiguration configuration(HttpSettings settings) {
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setSendXPoweredBy(false);
+        http.setRequestHeaderSize(settings.maxHeaderBytes());
+        http.setResponseHeaderSize(settings.maxHeaderBytes());
+        return http;
+    }
+
+    private static String cause(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && !(root instanceof IOException)) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    }
+
+    /// The port of the first TCP place; empty where there is none.
+    public OptionalInt port() {
+        for (Connector connector : server.getConnectors()) {
+            if (connector instanceof ServerConnector tcp) {
+                return OptionalInt.of(tcp.getLocalPort());
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    /// Takes no more requests, lets those that run finish within the stop timeout, and removes the
+    /// files of its Unix sockets.
+    @Override
+    public void close() {
+        timer.shutdown();
+        try {
+            server.stop();
+        } catch (Exception e) {
+            LOG.warn("The HTTP server did not stop cleanly: {}", cause(e));
+        }
+        server.destroy();
+        for (UnixSocket socket : sockets) {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                LOG.warn("Cannot remove {}: {}", socket.path(), e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.net.http;
+
+/// Ends a route with a problem as the answer.
+public final class ProblemException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Problem problem;
+
+    public ProblemException(Problem problem) {
+        super(problem.status() + " " + problem.code() + ": " + problem.detail());
+        this.problem = problem;
+    }
+
+    /// @param detail one line for people: what, where, what to do
+    public ProblemException(int status, String code, String detail) {
+        this(Problem.of(status, code, detail));
+    }
+
+    public Problem problem() {
+        return problem;
+    }
+}
