@@ -22,6 +22,9 @@ public final class NodeList {
     ///
     /// @throws IllegalArgumentException with a message for users
     public static List<HostPort> parse(List<String> texts) {
+        if (texts.isEmpty()) {
+            return List.of();
+        }
         List<Weighted> nodes = new ArrayList<>();
         for (String text : texts) {
             for (String item : text.split(",")) {

@@ -45,6 +45,8 @@ public final class Program {
         commandLine.setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setOverwrittenOptionsAllowed(true);
+        // `--header @FILE` is ours to read.
+        commandLine.setExpandAtFiles(false);
         commandLine
                 .getHelpSectionMap()
                 .put(CommandLine.Model.UsageMessageSpec.SECTION_KEY_OPTION_LIST, GroupedHelp::render);
@@ -107,7 +109,7 @@ public final class Program {
         }
         return path == null
                 ? ConfigFile.none()
-                : ConfigFile.read(path, Settings.keys(commandLine.getCommandSpec()));
+                : YamlFile.read(path, Settings.keys(commandLine.getCommandSpec()));
     }
 
     private int warnAndRun(ParseResult result) {

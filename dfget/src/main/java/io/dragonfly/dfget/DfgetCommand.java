@@ -50,6 +50,7 @@ final class DfgetCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private CommonOptions common = new CommonOptions();
+    @Mixin final IgnoredOptions ignored = new IgnoredOptions();
 
     @Parameters(arity = "0..1", paramLabel = "URL", description = "What to download.")
     private @Nullable String address;
@@ -68,6 +69,7 @@ final class DfgetCommand implements Callable<Integer> {
             description = "Where to; '-' is standard output. Default: the last part of the URL.")
     private @Nullable String output;
 
+    @SuppressWarnings("UnusedVariable") // The store always resumes.
     @Option(
             names = {"-c", "--continue"},
             arity = "0..1",
@@ -274,63 +276,6 @@ final class DfgetCommand implements Callable<Integer> {
             description = "Names the caller in the daemon's log.")
     private @Nullable String callSystem;
 
-    @Option(
-            names = "--clientqueue",
-            hidden = true,
-            description = "is ignored: there is no such queue any more")
-    private @Nullable String clientQueue;
-
-    @Option(
-            names = "--minrate",
-            hidden = true,
-            description = "is ignored: no timeout follows from a rate any more, see --timeout")
-    private @Nullable String minRate;
-
-    @Option(
-            names = "--expiretime",
-            hidden = true,
-            description = "is ignored: the store is bounded by free disk space, not by age")
-    private @Nullable String expireTime;
-
-    @Option(
-            names = "--console",
-            arity = "0..1",
-            fallbackValue = "true",
-            hideParamSyntax = true,
-            hidden = true,
-            description = "is ignored: the daemon writes the log")
-    private boolean console;
-
-    @Option(
-            names = {"-b", "--showbar"},
-            arity = "0..1",
-            fallbackValue = "true",
-            hideParamSyntax = true,
-            hidden = true,
-            description = "is ignored: the bar is shown on a terminal")
-    private boolean showBar;
-
-    @Option(
-            names = "--dfdaemon",
-            arity = "0..1",
-            fallbackValue = "true",
-            hideParamSyntax = true,
-            hidden = true,
-            description = "is ignored: dfdaemon does not call dfget any more")
-    private boolean dfdaemon;
-
-    @Option(
-            names = "--ip",
-            hidden = true,
-            description = "is ignored: it is an option of dfdaemon")
-    private @Nullable String ip;
-
-    @Option(
-            names = "--port",
-            hidden = true,
-            description = "is ignored: it is an option of dfdaemon")
-    private @Nullable String port;
-
     DfgetCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
@@ -342,7 +287,7 @@ final class DfgetCommand implements Callable<Integer> {
             if (address != null || url != null) {
                 job();
             }
-            EffectiveConfig.print(spec, Set.of("header"), spec.commandLine().getOut());
+            EffectiveConfig.print(spec, Set.of("header", "url"), spec.commandLine().getOut());
             return 0;
         }
         Job job = job();

@@ -170,7 +170,8 @@ final class Transfer {
         private static final long MAX_WAIT_MILLIS = 1000;
 
         private volatile @Nullable CommandFailure failure;
-        private volatile long count;
+        // Read after the join only.
+        private long count;
 
         Copier() {
             super("copy");
