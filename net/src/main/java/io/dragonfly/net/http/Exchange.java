@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import jdk.net.ExtendedSocketOptions;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -210,6 +211,11 @@ public final class Exchange {
     /// the route.
     public OutputStream stream(String contentType) {
         begin(contentType);
+        if (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1) {
+            // Else "Connection: close" would make the end of the connection the end of the answer, and
+            // a client could not tell a whole answer from a cut one.
+            response.getHeaders().put(HttpHeader.TRANSFER_ENCODING, "chunked");
+        }
         return Content.Sink.asOutputStream(response);
     }
 

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
@@ -131,13 +132,19 @@ final class UnixSocket implements Closeable {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
+        BasicFileAttributes file =
+                Files.readAttributes(
+                        path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (!file.isOther()) {
+            throw new IOException("there is something that is no socket: " + path);
+        }
         try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             probe.connect(UnixDomainSocketAddress.of(path));
         } catch (ConnectException _) {
             Files.delete(path); // nobody listens: a dead process left it
             return;
         } catch (IOException e) {
-            throw new IOException("not a socket that could be replaced: " + path, e);
+            throw new IOException("cannot tell whether somebody listens on " + path, e);
         }
         throw inUse(path);
     }
