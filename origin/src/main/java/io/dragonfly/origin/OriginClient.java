@@ -16,6 +16,7 @@ public interface OriginClient extends Closeable {
     /// @throws OriginException where there is no usable answer; says whether a retry may help
     OriginResponse open(OriginRequest request) throws OriginException;
 
+    /// Ends all answers that are still open. Closing twice does nothing.
     @Override
     void close();
 }

@@ -3,6 +3,7 @@ package io.dragonfly.origin;
 
 import java.io.IOException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// An origin did not give what was asked. The message is one line for users, without credentials.
 public final class OriginException extends IOException {
@@ -51,7 +52,12 @@ public final class OriginException extends IOException {
         this.retryAfter = retryAfter;
     }
 
-    public OriginException(Kind kind, String message, boolean retryable, Throwable cause) {
+    /// Without a cause and without a Retry-After.
+    public OriginException(Kind kind, String message, boolean retryable) {
+        this(kind, message, retryable, Duration.ZERO);
+    }
+
+    public OriginException(Kind kind, String message, boolean retryable, @Nullable Throwable cause) {
         super(message, cause);
         this.kind = kind;
         this.retryable = retryable;

@@ -2,23 +2,81 @@
 package io.dragonfly.origin;
 
 import io.dragonfly.core.model.Sha256;
+import io.dragonfly.core.model.TaskSpec;
+import io.dragonfly.core.model.Validators;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
-/// Placeholder of the contract of the reader (to be implemented): reads one version of a content
-/// from its origin, block by block, with one stream or several ranged ones.
+/// Reads one version of a content from its origin, block by block, and hashes each block on the way.
+/// Thread-safe: each [#open] is a reading of its own.
+///
+/// The rule that everything here serves: bytes of two answers are put together only where both carry
+/// the same strong ETag. Without one, a version is what one answer gave, and an answer that breaks off
+/// ends the version.
 public final class OriginReader {
-    private OriginReader() {}
-
-    /// Gets the blocks as they are read. Called from several threads, one block at a time per thread.
+    /// Gets the blocks as they are read. Called from several threads, one block at a time per thread;
+    /// an exception ends the reading and is thrown by [OpenedOrigin#read].
     public interface Sink {
-        /// Whether the block is already here and need not be read (resume).
+        /// Whether the block is already here and need not be read (resume). Asked once for each block
+        /// before the first is read, and only where the version has a strong ETag.
         boolean has(int block);
 
-        /// One whole block (position to limit) and its digest; blocks when the sink is full.
+        /// One whole block (position to limit) and its digest; blocks when the sink is full. The bytes
+        /// are valid during the call only.
         void block(int block, Sha256 digest, ByteBuffer bytes) throws IOException;
 
-        /// The end of a content of unknown length was seen.
+        /// The end of a content of unknown length was seen. Called once, before the last block where
+        /// that is a short one.
         void length(long length) throws IOException;
+    }
+
+    private final Origins origins;
+    private final ReaderSettings settings;
+    private final Retries.Pauses pauses;
+    private final LongSupplier nanoTime;
+
+    /// @param random for the length of pauses
+    /// @param sleeper waits between tries
+    /// @param nanoTime as [System#nanoTime], for judging the origin's speed
+    public OriginReader(
+            Origins origins,
+            ReaderSettings settings,
+            RandomGenerator random,
+            Sleeper sleeper,
+            LongSupplier nanoTime) {
+        this.origins = origins;
+        this.settings = settings;
+        this.pauses = new Retries.Pauses(settings, random, sleeper);
+        this.nanoTime = nanoTime;
+    }
+
+    /// Asks the origin for the content: one GET of all of it. Tries again where that may help.
+    ///
+    /// @param known of the version that is here: the answer may be [OpenedOrigin#notModified]; else null
+    /// @throws OriginException the last failure
+    public OpenedOrigin open(TaskSpec spec, @Nullable Validators known) throws OriginException {
+        return open(spec, known, new Cancellation());
+    }
+
+    /// @param cancellation of this content alone: it ends the opening and the reading, and closing the
+    ///     opened content cancels it
+    public OpenedOrigin open(
+            TaskSpec spec, @Nullable Validators known, Cancellation cancellation)
+            throws OriginException {
+        Retries retries = new Retries(pauses, settings.maxRetries(), cancellation);
+        while (true) {
+            try {
+                OriginResponse response =
+                        origins.open(new OriginRequest(spec, 0, -1, null, known, cancellation));
+                Reading reading =
+                        new Reading(origins, settings, pauses, nanoTime, spec, cancellation);
+                return new OpenedOrigin(reading, response, known);
+            } catch (OriginException e) {
+                retries.failed(e, 0);
+            }
+        }
     }
 }

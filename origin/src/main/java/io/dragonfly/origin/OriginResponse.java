@@ -2,6 +2,7 @@
 package io.dragonfly.origin;
 
 import io.dragonfly.core.model.Validators;
+
 import java.io.Closeable;
 import java.io.InputStream;
 

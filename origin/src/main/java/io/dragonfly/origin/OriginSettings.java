@@ -13,12 +13,34 @@ import java.util.Map;
 /// @param connectTimeout to the origin
 /// @param idleTimeout longest time without a byte
 /// @param userAgent sent where the user gives none
+/// @param guard which addresses an origin may have
 public record OriginSettings(
         List<Path> fileRoots,
         Map<String, String> environment,
         Duration connectTimeout,
         Duration idleTimeout,
-        String userAgent) {
+        String userAgent,
+        AddressGuard guard) {
+    public OriginSettings {
+        fileRoots = List.copyOf(fileRoots);
+        environment = Map.copyOf(environment);
+    }
+
+    public OriginSettings(
+            List<Path> fileRoots,
+            Map<String, String> environment,
+            Duration connectTimeout,
+            Duration idleTimeout,
+            String userAgent) {
+        this(
+                fileRoots,
+                environment,
+                connectTimeout,
+                idleTimeout,
+                userAgent,
+                AddressGuard.STANDARD);
+    }
+
     public static OriginSettings defaults(Map<String, String> environment) {
         return new OriginSettings(
                 List.of(),
@@ -26,5 +48,17 @@ public record OriginSettings(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(60),
                 "dragonfly/0.1");
+    }
+
+    public OriginSettings withGuard(AddressGuard newGuard) {
+        return new OriginSettings(
+                fileRoots, environment, connectTimeout, idleTimeout, userAgent, newGuard);
+    }
+
+    /// Shows no environment: a proxy's URL may have a password.
+    @Override
+    public String toString() {
+        return "OriginSettings[fileRoots=" + fileRoots + ", connectTimeout=" + connectTimeout
+                + ", idleTimeout=" + idleTimeout + "]";
     }
 }

@@ -18,15 +18,16 @@ public interface Download extends Closeable {
     DownloadStatus awaitChange(long sequence, long timeoutNanos);
 
     /// The verified bytes in order, from the start; blocks for bytes that are still to come. Fails
-    /// with a [DownloadException] where the download fails. The last block comes only after a digest
-    /// that the user gave was checked.
+    /// with a [DownloadException] where the download fails. The last block comes only after a
+    /// digest that the user gave was checked.
     InputStream open() throws IOException;
 
     /// The complete content as a file of the store, for hard links and reflinks by the same user;
     /// present when done.
     Optional<Path> contentFile();
 
-    /// Ends the interest. What is verified stays in the store; the last one to close stops the work.
+    /// Ends the interest. What is verified stays in the store; the last one to close stops the
+    /// work.
     @Override
     void close();
 }

@@ -3,6 +3,7 @@ package io.dragonfly.peer;
 
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.TaskSpec;
+
 import java.util.List;
 
 /// What a caller of the engine wants.

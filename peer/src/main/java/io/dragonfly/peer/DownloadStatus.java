@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.peer;
 
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+
+import java.util.Map;
 
 /// Snapshot of a download.
 ///

@@ -1,41 +1,301 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.peer;
 
-import io.dragonfly.core.model.Check;
+import io.dragonfly.core.limits.ByteRate;
+import io.dragonfly.core.limits.TrafficClass;
+import io.dragonfly.core.model.PeerId;
+import io.dragonfly.core.model.TaskId;
+import io.dragonfly.core.model.TaskKey;
+import io.dragonfly.core.model.VersionNaming;
+import io.dragonfly.core.protocol.FromPeer;
+import io.dragonfly.core.protocol.ProtocolVersion;
+import io.dragonfly.net.control.ControlClient;
+import io.dragonfly.net.control.ControlSettings;
+import io.dragonfly.net.piece.Parker;
+import io.dragonfly.net.piece.PieceClient;
+import io.dragonfly.net.piece.PieceClientSettings;
+import io.dragonfly.net.piece.PieceCounters;
+import io.dragonfly.net.piece.PieceServer;
+import io.dragonfly.net.piece.PieceServerSettings;
+import io.dragonfly.net.piece.SharedLimit;
+import io.dragonfly.origin.OriginReader;
+import io.dragonfly.origin.OriginSettings;
+import io.dragonfly.origin.Origins;
+import io.dragonfly.origin.ReaderSettings;
+import io.dragonfly.origin.Sleeper;
+import io.dragonfly.storage.DiskStore;
+import io.dragonfly.storage.DiskStoreSettings;
+import io.dragonfly.storage.StoredVersion;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// The engine. Thread-safe. Closing ends all downloads, tells the supernodes and syncs the store.
 public final class Peer implements Closeable {
-    private Peer() {}
+    private static final Logger LOG = LoggerFactory.getLogger(Peer.class);
+
+    /// A version that nobody here used or fetched for so long is not offered to others any more.
+    private static final long UNUSED_MILLIS = 180_000;
+
+    private static final long WATCH_MILLIS = 250;
+
+    /// Blocks that are sent at the same time. The supernode's slots decide who fetches from whom;
+    /// this is only what the host bears at most.
+    private static final int UPLOADS = 64;
+
+    private final PeerConfig config;
+    private final Engine engine;
+    private final Links links;
+    private final SharedLimit uploads;
+    private final PieceServer server;
+    private final PieceCounters counters;
+    private final ControlClient control;
+    private final Origins origins;
+    private final ScheduledExecutorService timer;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Key, Running> running = new HashMap<>();
+    private final AtomicLong nextId = new AtomicLong(1);
+    private boolean closed;
+
+    /// Requests that share the work.
+    private record Key(
+            TaskId task, DownloadRequest.Pattern pattern, List<?> supernodes, boolean toSource) {}
+
+    private static final class Running {
+        final TaskDownload download;
+        int interested;
+
+        Running(TaskDownload download) {
+            this.download = download;
+        }
+    }
+
+    private record Parts(
+            PieceClient pieces, Origins origins, DiskStore store, PieceCounters counters) {}
+
+    private Peer(PeerConfig config, PeerEnvironment environment, Parts parts) throws IOException {
+        this.config = config;
+        this.counters = parts.counters();
+        this.origins = parts.origins();
+        this.control = new ControlClient(ControlSettings.DEFAULT, environment.nanoTime());
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        Shares shares = new Shares();
+        this.engine =
+                new Engine(
+                        environment,
+                        parts.store(),
+                        parts.pieces(),
+                        new OriginReader(
+                                parts.origins(),
+                                ReaderSettings.DEFAULT,
+                                environment.random(),
+                                Sleeper.REAL,
+                                environment.nanoTime()),
+                        threads,
+                        shares,
+                        bytes -> parts.store().evict(bytes),
+                        new SharedLimit(
+                                new ByteRate(config.downloadBytesPerSecond()),
+                                environment.nanoTime(),
+                                Parker.THREADS));
+        this.uploads =
+                new SharedLimit(
+                        new ByteRate(config.uploadBytesPerSecond()),
+                        environment.nanoTime(),
+                        Parker.THREADS);
+        PeerId self = new PeerId(VersionNaming.randomHex(environment.random()));
+        InetSocketAddress bind =
+                config.bind() == null
+                        ? new InetSocketAddress(config.port())
+                        : new InetSocketAddress(config.bind(), config.port());
+        this.server =
+                PieceServer.start(
+                        bind,
+                        self,
+                        shares,
+                        PieceServerSettings.defaults().withUploadSlots(UPLOADS),
+                        uploads.throttle(TrafficClass.FOREGROUND, ByteRate.UNLIMITED),
+                        environment.nanoTime(),
+                        counters);
+        this.links = new Links(engine, control, () -> hello(self));
+        this.timer =
+                Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().daemon().name("peer-timer").factory());
+        var _ =
+                timer.scheduleWithFixedDelay(
+                        this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+    }
 
     /// Opens the store below `config.home()/data`, starts the piece server.
-    public static Peer start(PeerConfig config) throws IOException {
-        Check.that(config.port() < 0, "being built");
-        return new Peer();
+    ///
+    /// @throws IOException where the home is in use or the port is taken; the message is for users
+    public static Peer start(PeerConfig config, PeerEnvironment environment) throws IOException {
+        DiskStore store =
+                DiskStore.open(
+                        config.home().resolve("data"),
+                        DiskStoreSettings.DEFAULT,
+                        environment.clock());
+        PieceCounters counters = new PieceCounters();
+        Origins origins = Origins.load(OriginSettings.defaults(environment.variables()));
+        PieceClient pieces =
+                new PieceClient(PieceClientSettings.defaults(), environment.nanoTime(), counters);
+        try {
+            return new Peer(config, environment, new Parts(pieces, origins, store, counters));
+        } catch (IOException e) {
+            pieces.close();
+            origins.close();
+            store.close();
+            throw e;
+        }
+    }
+
+    private FromPeer.Hello hello(PeerId self) {
+        return new FromPeer.Hello(
+                ProtocolVersion.MIN,
+                ProtocolVersion.MAX,
+                self.value(),
+                config.hostname(),
+                config.advertise(),
+                config.serves() ? server.port() : 0,
+                config.idc(),
+                config.securityDomain(),
+                config.hostGroup(),
+                config.clusterToken(),
+                "dragonfly/0.1");
     }
 
     /// Starts or joins a download. Returns at once; trouble shows in the status.
-    public Download download(DownloadRequest request) {
-        Check.that(request.bytesPerSecond() < 0, "being built");
-        return placeholder();
+    public Download download(DownloadRequest asked) {
+        DownloadRequest request = withDefaults(asked);
+        TaskId task = TaskKey.of(request.spec());
+        Key key = new Key(task, request.pattern(), request.supernodes(), request.backToSource());
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the peer is closed");
+            }
+            Running shared = running.get(key);
+            if (shared == null || shared.download.status().ended()) {
+                shared = new Running(new TaskDownload(engine, links, task, request));
+                running.put(key, shared);
+                engine.threads().execute(shared.download::run);
+            }
+            shared.interested++;
+            Running joined = shared;
+            String id = Long.toString(nextId.getAndIncrement());
+            return new DownloadHandle(id, shared.download, () -> closed(key, joined));
+        } finally {
+            lock.unlock();
+        }
     }
 
-    private static Download placeholder() {
-        throw new UnsupportedOperationException("being built");
+    private DownloadRequest withDefaults(DownloadRequest asked) {
+        return asked.supernodes().isEmpty()
+                ? new DownloadRequest(
+                        asked.spec(),
+                        config.supernodes(),
+                        asked.pattern(),
+                        asked.backToSource(),
+                        asked.bytesPerSecond())
+                : asked;
+    }
+
+    private void closed(Key key, Running shared) {
+        lock.lock();
+        try {
+            shared.interested--;
+            if (shared.interested > 0) {
+                return;
+            }
+            running.remove(key, shared);
+        } finally {
+            lock.unlock();
+        }
+        shared.download.stop();
     }
 
     /// Snapshot of the downloads that somebody is interested in.
     public List<DownloadStatus> downloads() {
-        return List.of();
+        lock.lock();
+        try {
+            return running.values().stream().map(r -> r.download.status()).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Changes the host's limits from now on, bytes per second, 0 for none.
+    public void limit(long upload, long download) {
+        uploads.hostRate(new ByteRate(upload));
+        engine.download().hostRate(new ByteRate(download));
     }
 
     /// Port of the piece server.
     public int port() {
-        return 0;
+        return server.port();
+    }
+
+    /// What the piece server and client did so far.
+    public PieceCounters counters() {
+        return counters;
+    }
+
+    /// Versions in the store.
+    public List<StoredVersion> versions() {
+        return engine.store().versions();
+    }
+
+    private void watch() {
+        try {
+            long now = engine.environment().clock().millis();
+            for (VersionSession session : links.sessions()) {
+                session.tick();
+                StoredVersion stored = session.stored();
+                boolean unused = !stored.inUse() && now - stored.lastUsedMillis() > UNUSED_MILLIS;
+                if (unused && session.ended()) {
+                    session.leave();
+                    links.forget(session);
+                }
+            }
+        } catch (RuntimeException e) {
+            LOG.error("bug in the watch", e);
+        }
     }
 
     @Override
-    public void close() {}
+    public void close() throws IOException {
+        List<Running> all;
+        lock.lock();
+        try {
+            closed = true;
+            all = new ArrayList<>(running.values());
+        } finally {
+            lock.unlock();
+        }
+        all.forEach(r -> r.download.stop());
+        timer.shutdown();
+        links.close();
+        links.sessions().forEach(links::forget);
+        server.close();
+        control.close();
+        engine.pieces().close();
+        engine.threads().close();
+        origins.close();
+        engine.store().close();
+    }
 }

@@ -2,9 +2,11 @@
 package io.dragonfly.peer;
 
 import io.dragonfly.core.model.HostPort;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// What a peer is told at its start.
 ///
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param bind address the piece server listens on; null: all
 /// @param port of the piece server, 0 for any free one
 /// @param advertise host that others reach this peer by; null: the local address of the control
-///     connection
+///   connection
 /// @param hostname shown to people
 /// @param uploadBytesPerSecond of the host, 0 for no limit
 /// @param downloadBytesPerSecond of the host, 0 for no limit

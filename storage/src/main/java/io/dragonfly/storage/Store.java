@@ -3,6 +3,7 @@ package io.dragonfly.storage;
 
 import io.dragonfly.core.model.Version;
 import io.dragonfly.core.model.VersionId;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.Optional;
 public interface Store extends Closeable {
     /// Makes room for a new version. Space is checked and reserved before anything is written.
     ///
-    /// @throws NoSpaceException where the content does not fit
+    /// @throws NoSpaceException where the content does not fit, or too many versions are here
     /// @throws IllegalStateException where the version is already here
     StoredVersion create(Version version) throws IOException;
 
@@ -24,8 +25,8 @@ public interface Store extends Closeable {
     /// Snapshot of all versions that are here.
     List<StoredVersion> versions();
 
-    /// Forgets a version. Readers that are in the middle get an [IOException] or finish; never other
-    /// bytes.
+    /// Forgets a version. Readers that are in the middle get an [IOException] or finish; never
+    /// other bytes.
     void delete(VersionId id) throws IOException;
 
     /// Bytes that may still be reserved.

@@ -4,8 +4,8 @@ package io.dragonfly.core.model;
 /// How a version's bytes are cut: *pieces* are what is digested as a whole and reported, *ranges*
 /// are what is assigned to a peer at once, *blocks* are what is verified, forwarded and released.
 ///
-/// Blocks, ranges and pieces are numbered from 0 over the whole version. A range is a fixed number of
-/// blocks inside one piece (only the last range of a piece may have fewer). While the length is
+/// Blocks, ranges and pieces are numbered from 0 over the whole version. A range is a fixed number
+/// of blocks inside one piece (only the last range of a piece may have fewer). While the length is
 /// unknown every block counts as full and counts of blocks, ranges and pieces are not known.
 ///
 /// @param length bytes of the content in its wire form, or [#UNKNOWN]
@@ -29,7 +29,9 @@ public record Geometry(long length, int pieceSize, int blockSize, int rangeBlock
     public Geometry {
         Check.argument(length >= UNKNOWN, "length must be >= 0 or unknown: %d", length);
         Check.argument(
-                blockSize >= 1024 && blockSize <= 4 * MIB, "block size out of range: %d", blockSize);
+                blockSize >= 1024 && blockSize <= 4 * MIB,
+                "block size out of range: %d",
+                blockSize);
         Check.argument(
                 pieceSize >= blockSize && pieceSize <= 64 * MIB && pieceSize % blockSize == 0,
                 "piece size must be a multiple of the block size, at most 64 MiB: %d",
@@ -44,11 +46,10 @@ public record Geometry(long length, int pieceSize, int blockSize, int rangeBlock
                 length);
     }
 
-    /// The geometry of a new version: pieces of 4 MiB where the length is unknown or at most 200 MiB,
-    /// else `min(15, floor(length / 100 MiB) + 2)` MiB, as the seeds cut them.
+    /// The geometry of a new version: pieces of 4 MiB where the length is unknown or at most 200
+    /// MiB, else `min(15, floor(length / 100 MiB) + 2)` MiB, as the seeds cut them.
     public static Geometry of(long length) {
-        long pieceMib =
-                length <= 200L * MIB ? 4 : Math.min(15, length / (100L * MIB) + 2);
+        long pieceMib = length <= 200L * MIB ? 4 : Math.min(15, length / (100L * MIB) + 2);
         int pieceSize = Math.toIntExact(pieceMib * MIB);
         boolean small = length <= MAX_SMALL_RANGES * SMALL_RANGE_BLOCKS * BLOCK_SIZE;
         return new Geometry(

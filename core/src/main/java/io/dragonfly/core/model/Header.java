@@ -26,8 +26,8 @@ public record Header(String name, String value) {
         return new Header(line.substring(0, colon).strip(), line.substring(colon + 1).strip());
     }
 
-    /// Whether the header carries the caller's credentials: it is then no part of the task key, lives
-    /// in memory only and is dropped by a redirect to another host.
+    /// Whether the header carries the caller's credentials: it is then no part of the task key,
+    /// lives in memory only and is dropped by a redirect to another host.
     public boolean isCredential() {
         return CREDENTIALS.contains(name.toLowerCase(Locale.ROOT));
     }
@@ -36,11 +36,7 @@ public record Header(String name, String value) {
         return !text.isEmpty()
                 && text.length() <= 256
                 && text.chars()
-                        .allMatch(
-                                c ->
-                                        c > 32
-                                                && c < 127
-                                                && "()<>@,;:\\\"/[]?={}".indexOf(c) < 0);
+                        .allMatch(c -> c > 32 && c < 127 && "()<>@,;:\\\"/[]?={}".indexOf(c) < 0);
     }
 
     /// Hides the value: it may be a credential.

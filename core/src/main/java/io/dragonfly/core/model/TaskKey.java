@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/// Computes the task id: equal requests, wherever they come from, must meet in one task, and requests
-/// that could get different bytes must not.
+/// Computes the task id: equal requests, wherever they come from, must meet in one task, and
+/// requests that could get different bytes must not.
 ///
 /// The key is the normalised URL (scheme and host in lower case, default port and fragment dropped,
 /// order of the query kept, filtered parameters dropped), every user header except credentials,
-/// `User-Agent` and trace ids, the trust (insecure, CA set), the tag and the digest.
+/// `User-Agent` and trace ids, the trust (insecure, CA set), the tag and the digest. Whoever sends
+/// credentials shares with those only who send the same ones: their hash joins the key. (That is
+/// stricter than it must be; a check of each requester at the origin will replace it.)
 public final class TaskKey {
     private static final Set<String> IGNORED_HEADERS =
             Set.of(
@@ -41,6 +43,7 @@ public final class TaskKey {
                 .map(h -> h.name().toLowerCase(Locale.ROOT) + ":" + h.value())
                 .sorted()
                 .forEach(fields::add);
+        fields.add("credentials=" + credentials(spec));
         fields.add("insecure=" + spec.insecure());
         fields.add("ca=" + Sha256.of(spec.caCerts().getBytes(StandardCharsets.UTF_8)).hex());
         fields.add("tag=" + spec.tag());
@@ -53,6 +56,21 @@ public final class TaskKey {
         return new TaskId(Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8)).hex());
     }
 
+    private static String credentials(TaskSpec spec) {
+        StringBuilder text = new StringBuilder();
+        if (spec.url().getRawUserInfo() != null) {
+            text.append(spec.url().getRawUserInfo()).append('\n');
+        }
+        spec.headers().stream()
+                .filter(Header::isCredential)
+                .map(h -> h.name().toLowerCase(Locale.ROOT) + ":" + h.value() + "\n")
+                .sorted()
+                .forEach(text::append);
+        return text.isEmpty()
+                ? ""
+                : Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8)).hex();
+    }
+
     private static String normalise(URI url, List<String> filter) {
         String scheme = url.getScheme().toLowerCase(Locale.ROOT);
         String host = url.getHost() == null ? "" : url.getHost().toLowerCase(Locale.ROOT);
@@ -61,7 +79,8 @@ public final class TaskKey {
                 port < 0
                         || (scheme.equals("http") && port == 80)
                         || (scheme.equals("https") && port == 443);
-        String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+        String path =
+                url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
         String query = filtered(url.getRawQuery() == null ? "" : url.getRawQuery(), filter);
         return scheme
                 + "://"
@@ -78,7 +97,9 @@ public final class TaskKey {
         return String.join(
                 "&",
                 Arrays.stream(query.split("&", -1))
-                        .filter(p -> !filter.contains(p.contains("=") ? p.substring(0, p.indexOf('=')) : p))
+                        .filter(p ->
+                                !filter.contains(
+                                        p.contains("=") ? p.substring(0, p.indexOf('=')) : p))
                         .toList());
     }
 }

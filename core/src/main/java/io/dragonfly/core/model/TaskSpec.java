@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.core.model;
 
+import org.jspecify.annotations.Nullable;
+
 import java.net.URI;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// What a user asks for: where the content is and what makes it this content and no other.
 ///
@@ -13,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param tag separates tasks of equal URLs (v1: `--identifier`); empty for none
 /// @param digest of the whole content, checked before its last block is released
 /// @param insecure do not verify the origin's certificate
-/// @param caCerts PEM text of the certificate authorities to trust instead of the system's; empty for
-///     none
+/// @param caCerts PEM text of the certificate authorities to trust instead of the system's; empty
+///   for none
 public record TaskSpec(
         URI url,
         List<Header> headers,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.core.model;
 
-/// What is distributed: one version of the content of a task. Immutable; a content of unknown length
-/// gets a new value when the end is seen.
+/// What is distributed: one version of the content of a task. Immutable; a content of unknown
+/// length gets a new value when the end is seen.
 ///
 /// @param validators what the origin said that names this version
 /// @param contentType as the origin said, or empty

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.core.protocol;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /// What a peer says to a supernode. Binary fields are base64; digests and ids are lower-case hex.
 public sealed interface FromPeer {
     /// The first message of a stream.
     ///
-    /// @param advertise host that others reach this peer's piece port by; null: the address that the
-    ///     control connection comes from
+    /// @param advertise host that others reach this peer's piece port by; null: the address that
+    ///   the control connection comes from
     /// @param piecePort port of the piece server; 0: this peer serves nobody
     /// @param software name and version, for people
     record Hello(
@@ -59,9 +60,10 @@ public sealed interface FromPeer {
 
     /// Joins the swarm of a version, or joins it again after a lost stream.
     ///
-    /// @param ranges bitmap (base64, bit 0 of byte 0 is range 0) of the ranges that are complete here
-    /// @param partialPieces pieces of which some blocks are here: the peer wants their block digests,
-    ///     to keep what agrees
+    /// @param ranges bitmap (base64, bit 0 of byte 0 is range 0) of the ranges that are complete
+    ///   here
+    /// @param partialPieces pieces of which some blocks are here: the peer wants their block
+    ///   digests, to keep what agrees
     /// @param wants whether the peer wants the missing ranges; false: it only serves
     /// @param next first range that the peer's reader still lacks
     record Announce(
@@ -91,8 +93,8 @@ public sealed interface FromPeer {
     /// A range comes much more slowly than the others: the rest may come from somewhere else.
     record Slow(String version, int range, String parent, int block) implements FromPeer {}
 
-    /// No download slot is too few or too many: how many ranges this peer wants in flight and how many
-    /// it can upload, from its measured rates.
+    /// No download slot is too few or too many: how many ranges this peer wants in flight and how
+    /// many it can upload, from its measured rates.
     record Slots(int download, int upload) implements FromPeer {}
 
     /// The peer has no use for the version's offers any more and does not serve it.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.core.protocol;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /// What a supernode says to a peer. Binary fields are base64; digests and ids are lower-case hex.
 public sealed interface FromSupernode {
@@ -58,11 +59,7 @@ public sealed interface FromSupernode {
     /// @param code a word of the table in docs/reference (`origin-not-found`, `origin-denied`, …)
     /// @param mayAskOrigin whether the peer may go to the origin itself
     record Refused(
-            long request,
-            String code,
-            String message,
-            long retryAfterMillis,
-            boolean mayAskOrigin)
+            long request, String code, String message, long retryAfterMillis, boolean mayAskOrigin)
             implements FromSupernode {}
 
     /// Fetch `range`, from block `block` on, from `parent`. An offer for a range in flight replaces

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.core.scheduler;
 
+import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FailureReason;
@@ -14,16 +15,20 @@ public sealed interface Event {
     /// The outcome of the dial-back became known.
     record Reachable(PeerId peer, boolean serves) implements Event {}
 
+    /// What a peer can do, from its own measured rates. With [PeerId#SEED], `upload` fixes the seed's
+    /// slots.
     record SlotsChanged(PeerId peer, int download, int upload) implements Event {}
 
     record PeerDown(PeerId peer) implements Event {}
 
-    /// A version is distributed from now on. `ranges` is -1 while the length is unknown; then ranges
-    /// come into being as the seed has them.
-    record SwarmOpened(VersionId version, int ranges) implements Event {}
+    /// A version is distributed from now on. While the length is unknown, ranges come into being as
+    /// the seed has them.
+    record SwarmOpened(VersionId version, Geometry geometry) implements Event {}
 
-    record LengthKnown(VersionId version, int ranges) implements Event {}
+    /// The end of a content of unknown length was seen: `length` bytes.
+    record LengthKnown(VersionId version, long length) implements Event {}
 
+    /// The version is not distributed any more. Nothing is cancelled: the peers are told the end.
     record SwarmClosed(VersionId version) implements Event {}
 
     /// The seed has the first block of `range` verified (it may be offered).
@@ -38,14 +43,19 @@ public sealed interface Event {
     /// First block of an assigned range verified at the peer.
     record Started(PeerId peer, VersionId version, int range) implements Event {}
 
+    /// A range is complete at the peer, wherever it came from.
     record Done(PeerId peer, VersionId version, int range) implements Event {}
 
+    /// The peer's reader lacks `next` first.
     record Needs(PeerId peer, VersionId version, int next) implements Event {}
 
+    /// A range could not be had from `parent`; `block` is the first block of it that is missing.
     record Failed(
             PeerId peer, VersionId version, int range, PeerId parent, FailureReason reason, int block)
             implements Event {}
 
+    /// A range comes much more slowly than the peer's others; `block` is the next block boundary. To be
+    /// said again while it lasts.
     record Slow(PeerId peer, VersionId version, int range, PeerId parent, int block)
             implements Event {}
 

@@ -2,6 +2,7 @@
 package io.dragonfly.net.piece;
 
 import io.dragonfly.core.model.Sha256;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -15,8 +16,8 @@ public interface RangeReceiver {
 
     /// One block, unverified, position to limit; the buffer is valid during the call only.
     ///
-    /// @return false to end the fetch (the range was taken over by another parent, or the block does
-    ///     not match)
+    /// @return false to end the fetch (the range was taken over by another parent, or the block
+    ///   does not match)
     boolean block(int block, ByteBuffer bytes) throws IOException;
 
     /// Bytes of a block came in (before it is whole): a sign of life, for rates and the watchdog.

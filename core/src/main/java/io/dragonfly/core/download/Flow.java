@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.core.download;
+
+import io.dragonfly.core.model.PeerId;
+
+/// One fetch that runs: consecutive blocks of one range from one parent. Owned by [DownloadState].
+final class Flow {
+    final int id;
+    final int range;
+    final PeerId parent;
+    final long startedNanos;
+
+    /// The block that arrives next.
+    int nextBlock;
+
+    int endBlock;
+    boolean stopping;
+
+    private long bytesSinceWatch;
+    private double bytesPerNano;
+    private long watchedNanos;
+    private long slowSinceNanos = -1;
+
+    Flow(int id, int range, PeerId parent, int firstBlock, int endBlock, long nowNanos) {
+        this.id = id;
+        this.range = range;
+        this.parent = parent;
+        this.nextBlock = firstBlock;
+        this.endBlock = endBlock;
+        this.startedNanos = nowNanos;
+        this.watchedNanos = nowNanos;
+    }
+
+    void received(int bytes) {
+        bytesSinceWatch += bytes;
+    }
+
+    /// Takes the rate of the time since the last watch; half of it is memory, so that one quiet
+    /// interval does not look like a dead parent.
+    void watch(long nowNanos) {
+        long elapsed = Math.max(1, nowNanos - watchedNanos);
+        double rate = (double) bytesSinceWatch / elapsed;
+        bytesPerNano = bytesPerNano == 0 ? rate : (bytesPerNano + rate) / 2;
+        bytesSinceWatch = 0;
+        watchedNanos = nowNanos;
+    }
+
+    double bytesPerNano() {
+        return bytesPerNano;
+    }
+
+    /// Whether the flow has been slow for `nanos`; answers yes once per such time.
+    boolean slowFor(long nanos, boolean slowNow, long nowNanos) {
+        if (!slowNow) {
+            slowSinceNanos = -1;
+            return false;
+        }
+        if (slowSinceNanos < 0) {
+            slowSinceNanos = nowNanos;
+            return false;
+        }
+        if (nowNanos - slowSinceNanos < nanos) {
+            return false;
+        }
+        slowSinceNanos = nowNanos;
+        return true;
+    }
+
+    int blocksLeft() {
+        return endBlock - nextBlock;
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.core.scheduler;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A peer in a swarm.
+final class Member {
+    final PeerState peer;
+    final Swarm swarm;
+    final Zone zone;
+    final Zone.@Nullable Group group;
+
+    /// Complete ranges.
+    RangeSet have = new RangeSet();
+
+    /// Ranges whose first block is verified and that are not complete.
+    final RangeSet partial = new RangeSet();
+
+    /// What others may be offered: complete, or started and on its way.
+    final RangeSet offerable = new RangeSet();
+
+    /// Wanted, and not on its way. Empty where the peer wants nothing.
+    final RangeSet open = new RangeSet();
+
+    /// On the way to this member.
+    final List<Flight> flights = new ArrayList<>(8);
+
+    /// On the way from this member.
+    final List<Flight> serving = new ArrayList<>(8);
+
+    /// Places in the pools, see [Pool].
+    final int[] places = new int[Pool.KINDS];
+
+    boolean wants;
+
+    /// First range that the reader lacks.
+    int next;
+
+    /// Whether its copies are counted: it serves.
+    boolean live;
+
+    /// It said that it does not serve the version; joining again changes that.
+    boolean denied;
+
+    boolean gone;
+
+    /// A look at late flights is due.
+    boolean watched;
+
+    Member(PeerState peer, Swarm swarm, Zone zone, Zone.@Nullable Group group) {
+        this.peer = peer;
+        this.swarm = swarm;
+        this.zone = zone;
+        this.group = group;
+        Arrays.fill(places, -1);
+    }
+
+    @Nullable Flight flight(int range) {
+        for (int i = 0; i < flights.size(); i++) {
+            if (flights.get(i).range == range) {
+                return flights.get(i);
+            }
+        }
+        return null;
+    }
+
+    boolean serves(int range) {
+        for (int i = 0; i < serving.size(); i++) {
+            if (serving.get(i).range == range) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean holdsOrFetches(int range) {
+        return have.has(range) || flight(range) != null;
+    }
+
+    /// Whether this member's unfinished copy of `range` comes from `other`, over any number of hands.
+    boolean dependsOn(Member other, int range) {
+        Member member = this;
+        while (member != other) {
+            Flight flight = member.flight(range);
+            if (flight == null || flight.parent == null) {
+                return false;
+            }
+            member = flight.parent;
+        }
+        return true;
+    }
+
+    /// Through how many unfinished copies `range` comes here; 0 for a complete one.
+    int depth(int range) {
+        int depth = 0;
+        Member member = this;
+        while (true) {
+            Flight flight = member.flight(range);
+            if (flight == null) {
+                return depth;
+            }
+            depth++;
+            if (flight.parent == null) {
+                return depth;
+            }
+            member = flight.parent;
+        }
+    }
+
+    /// Brings the pools up to date with this member's content and its peer's slots.
+    void refresh() {
+        boolean free = !gone && !denied && peer.freeUpload() > 0 && !offerable.isEmpty();
+        boolean waiting = !gone && peer.freeDownload() > 0 && !open.isEmpty();
+        zone.free.put(this, free);
+        zone.waiting.put(this, waiting);
+        if (group != null) {
+            group.free.put(this, free);
+            group.waiting.put(this, waiting);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.core.scheduler;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// An IDC of a security domain, whatever the version. Without a name it is the common place of all
+/// peers that nobody gave an IDC, and has no crossings.
+final class Place {
+    final String domain;
+    final String idc;
+
+    /// The parts of the swarms that are here.
+    final List<Zone> zones = new ArrayList<>();
+
+    /// Peers here: at zero the place is forgotten.
+    int peers;
+
+    /// Ranges that are on their way into this place, over all versions.
+    int crossings;
+
+    /// How many may be.
+    int crossingLimit;
+
+    Place(String domain, String idc, int crossingLimit) {
+        this.domain = domain;
+        this.idc = idc;
+        this.crossingLimit = crossingLimit;
+    }
+
+    boolean limited() {
+        return !idc.isEmpty();
+    }
+
+    boolean mayCross() {
+        return !limited() || crossings < crossingLimit;
+    }
+}

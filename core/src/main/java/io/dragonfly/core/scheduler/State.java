@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.core.scheduler;
+
+import io.dragonfly.core.model.Check;
+import io.dragonfly.core.model.PeerId;
+import io.dragonfly.core.model.VersionId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedSet;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// Everything a [Scheduler] knows, and the few steps that change it: a flight begins, ends, starts to
+/// be offerable, completes; a member comes and goes; a peer begins or ceases to serve. Each step keeps
+/// all counts and pools true and notes in [Wakes] who may be served better now.
+final class State {
+    final SchedulerSettings settings;
+    final RandomGenerator random;
+    final Map<PeerId, PeerState> peers = new LinkedHashMap<>();
+    final Map<VersionId, Swarm> swarms = new LinkedHashMap<>();
+
+    /// The same swarms, so that a look can start anywhere.
+    final List<Swarm> swarmList = new ArrayList<>();
+
+    final Map<Placement, Place> places = new LinkedHashMap<>();
+    final Wakes wakes = new Wakes();
+    final Timers timers = new Timers();
+    final SeedState seed;
+    final List<Command> out = new ArrayList<>();
+
+    /// Peers for which other rules may hold than for the rest: they cannot use every parent, or have
+    /// lost the parent of a range that others may wait for. May name more than that.
+    final SequencedSet<PeerState> impaired = new LinkedHashSet<>();
+
+    long now;
+
+    State(SchedulerSettings settings, RandomGenerator random) {
+        this.settings = settings;
+        this.random = random;
+        this.seed = new SeedState(settings);
+    }
+
+    /// Those who may need other parents than the rest look for themselves when something got free.
+    void wakeImpaired(@Nullable Place place) {
+        impaired.removeIf(peer -> !impaired(peer));
+        for (PeerState peer : impaired) {
+            if (place == null || peer.place == place) {
+                wakes.hungry.add(peer);
+            }
+        }
+    }
+
+    private static boolean impaired(PeerState peer) {
+        if (peer.isolated || peer.activeExclusions > 0) {
+            return true;
+        }
+        for (Member member : peer.members) {
+            if (member.partial.intersects(member.open)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether what the seed sends into `zone` enters an IDC from outside.
+    boolean seedCrosses(Zone zone) {
+        return zone.place.limited() && !zone.place.idc.equals(settings.seedPlacement().idc());
+    }
+
+    static boolean crosses(Zone from, Zone to) {
+        return to.place.limited() && from.place != to.place;
+    }
+
+    Flight offer(Member child, int range, int block, @Nullable Member parent) {
+        boolean crossing =
+                parent == null ? seedCrosses(child.zone) : crosses(parent.zone, child.zone);
+        Swarm swarm = child.swarm;
+        int charge = parent == null ? swarm.endBlock(range) - block : 0;
+        Flight flight = new Flight(child, range, parent, crossing, charge, now);
+        begin(flight);
+        out.add(
+                new Command.Offer(
+                        child.peer.id,
+                        swarm.version,
+                        range,
+                        block,
+                        parent == null ? PeerId.SEED : parent.peer.id));
+        return flight;
+    }
+
+    /// Ends a flight and tells the child.
+    void cancel(Flight flight) {
+        Member child = flight.child;
+        out.add(
+                new Command.Cancel(
+                        child.peer.id,
+                        child.swarm.version,
+                        flight.range,
+                        Blame.parentId(flight)));
+        end(flight, 0);
+    }
+
+    private void begin(Flight flight) {
+        Member child = flight.child;
+        int range = flight.range;
+        Check.that(child.open.remove(range), "%s does not lack range %d", child.peer, range);
+        child.zone.open.remove(range);
+        child.flights.add(flight);
+        child.peer.usedDownload++;
+        if (child.live) {
+            child.zone.copies.add(range);
+            child.zone.domain.copies.add(range);
+        }
+        if (flight.crossing) {
+            child.zone.place.crossings++;
+        }
+        if (flight.parent != null) {
+            flight.parent.serving.add(flight);
+            flight.parent.peer.usedUpload++;
+            flight.parent.peer.refresh();
+        } else if (!flight.crossing) {
+            seed.used++;
+            child.zone.domain.seedBlocks += flight.charge;
+        }
+        if (child.partial.has(range)) {
+            flight.started = true;
+            flight.startedNanos = now;
+            addOfferable(child, range);
+        }
+        child.peer.refresh();
+    }
+
+    /// Ends a flight: the range is complete at the child, or open again.
+    ///
+    /// @param sentBlocks how many blocks the seed sent, where it was the parent
+    void end(Flight flight, int sentBlocks) {
+        Member child = flight.child;
+        int range = flight.range;
+        Check.that(child.flights.remove(flight), "no such flight of range %d", range);
+        child.peer.usedDownload--;
+        wakes.hungry.add(child.peer);
+        if (flight.crossing) {
+            child.zone.place.crossings--;
+            wakes.crossing.addAll(child.zone.place.zones);
+        }
+        if (flight.parent != null) {
+            flight.parent.serving.remove(flight);
+            flight.parent.peer.usedUpload--;
+            flight.parent.peer.refresh();
+            wakes.offering.add(flight.parent.peer);
+        } else if (!flight.crossing) {
+            seed.used--;
+            wakes.seedSlot = true;
+            child.zone.domain.seedBlocks -= flight.charge - sentBlocks;
+        }
+        if (!child.have.has(range)) {
+            if (child.live) {
+                loseCopy(child, range);
+            }
+            child.offerable.remove(range);
+            if (child.wants && range < child.swarm.ranges) {
+                child.open.add(range);
+                child.zone.open.add(range);
+            }
+            if (child.partial.has(range)) {
+                impaired.add(child.peer);
+                wakeDescendants(child, range);
+            }
+        }
+        child.peer.refresh();
+    }
+
+    void started(Member member, int range) {
+        if (member.have.has(range)) {
+            return;
+        }
+        member.partial.add(range);
+        Flight flight = member.flight(range);
+        if (flight != null && !flight.started) {
+            flight.started = true;
+            flight.startedNanos = now;
+            addOfferable(member, range);
+            member.peer.refresh();
+        }
+    }
+
+    void complete(Member member, int range) {
+        if (!member.have.add(range)) {
+            return;
+        }
+        member.partial.remove(range);
+        Flight flight = member.flight(range);
+        if (flight != null) {
+            end(flight, flight.charge);
+        } else {
+            if (member.open.remove(range)) {
+                member.zone.open.remove(range);
+            }
+            if (member.live) {
+                member.zone.copies.add(range);
+                member.zone.domain.copies.add(range);
+            }
+        }
+        addOfferable(member, range);
+        // A complete copy depends on nobody, so it and those made of it may go to where it came from.
+        wakes.offering.add(member.peer);
+        wakeDescendants(member, range);
+        member.peer.refresh();
+    }
+
+    /// Those who have `range` from `member` depend on less than before, and may serve more.
+    private void wakeDescendants(Member member, int range) {
+        for (Flight flight : member.serving) {
+            if (flight.range == range) {
+                wakes.offering.add(flight.child.peer);
+                wakeDescendants(flight.child, range);
+            }
+        }
+    }
+
+    private void addOfferable(Member member, int range) {
+        if (member.offerable.add(range)) {
+            wakes.offering.add(member.peer);
+        }
+    }
+
+    private void loseCopy(Member member, int range) {
+        Zone zone = member.zone;
+        wakes.copiesLost = true;
+        if (zone.copies.remove(range) && zone.place.limited()) {
+            wakes.crossing.add(zone);
+        }
+        if (zone.domain.copies.remove(range)) {
+            wakes.seed.add(member.swarm);
+        }
+    }
+
+    /// To be called whenever something changed that decides whether a peer serves.
+    void reviewServing(PeerState peer) {
+        for (Member member : peer.members) {
+            setLive(member, peer.mayServe() && !member.denied);
+        }
+        wakes.offering.add(peer);
+        wakes.hungry.add(peer);
+        peer.refresh();
+    }
+
+    /// A member says that it does not serve the version; what it fetches goes on.
+    void deny(Member member) {
+        member.denied = true;
+        dropChildren(member, _ -> true);
+        setLive(member, false);
+        member.refresh();
+    }
+
+    private void setLive(Member member, boolean live) {
+        if (member.live == live) {
+            return;
+        }
+        member.live = live;
+        for (int r = member.have.next(0); r >= 0; r = member.have.next(r + 1)) {
+            countCopy(member, r, live);
+        }
+        for (Flight flight : member.flights) {
+            if (!member.have.has(flight.range)) {
+                countCopy(member, flight.range, live);
+            }
+        }
+    }
+
+    private void countCopy(Member member, int range, boolean live) {
+        if (live) {
+            member.zone.copies.add(range);
+            member.zone.domain.copies.add(range);
+        } else {
+            loseCopy(member, range);
+        }
+    }
+
+    /// Takes a peer into a swarm, or replaces what was known of it there.
+    void join(PeerState peer, Swarm swarm, RangeSet have, boolean wants, int next) {
+        Member member = swarm.member(peer.id);
+        if (member == null) {
+            member = enter(peer, swarm);
+        } else {
+            dropChildren(member, flight -> !have.has(flight.range));
+            dropFlights(member);
+            forget(member);
+        }
+        member.have = have;
+        member.wants = wants;
+        member.next = next;
+        member.denied = false;
+        for (int r = have.next(0); r >= 0; r = have.next(r + 1)) {
+            member.offerable.add(r);
+        }
+        openUpTo(member, 0, swarm.ranges);
+        setLive(member, peer.mayServe());
+        member.refresh();
+        wakes.offering.add(peer);
+        wakes.hungry.add(peer);
+    }
+
+    private Member enter(PeerState peer, Swarm swarm) {
+        Zone zone = zone(swarm, peer.place);
+        String groupName = peer.placement.hostGroup();
+        Zone.Group group = null;
+        if (!groupName.isEmpty()) {
+            group = zone.groups.computeIfAbsent(groupName, _ -> new Zone.Group());
+            group.members++;
+        }
+        zone.members++;
+        Member member = new Member(peer, swarm, zone, group);
+        swarm.members.put(peer.id, member);
+        peer.members.add(member);
+        return member;
+    }
+
+    /// Takes content and wishes away, so that nothing of the member is counted anywhere.
+    private void forget(Member member) {
+        setLive(member, false);
+        for (int r = member.open.next(0); r >= 0; r = member.open.next(r + 1)) {
+            member.zone.open.remove(r);
+        }
+        member.open.clear();
+        member.partial.clear();
+        member.offerable.clear();
+    }
+
+    /// New ranges came into being.
+    void openUpTo(Member member, int from, int to) {
+        if (!member.wants) {
+            return;
+        }
+        for (int r = from; r < to; r++) {
+            if (!member.holdsOrFetches(r) && member.open.add(r)) {
+                member.zone.open.add(r);
+            }
+        }
+        member.refresh();
+        wakes.hungry.add(member.peer);
+    }
+
+    /// The number of ranges became known. Nothing beyond it is on its way any more.
+    void limitRanges(Swarm swarm, int ranges) {
+        for (Member member : swarm.members.values()) {
+            for (int r = ranges; r < swarm.ranges; r++) {
+                if (member.open.remove(r)) {
+                    member.zone.open.remove(r);
+                }
+                if (member.have.has(r)) {
+                    if (member.live) {
+                        loseCopy(member, r);
+                    }
+                    member.have.remove(r);
+                }
+                member.partial.remove(r);
+                member.offerable.remove(r);
+            }
+            member.refresh();
+        }
+        for (int r = ranges; r < swarm.ranges; r++) {
+            swarm.seedHas.remove(r);
+        }
+        swarm.ranges = ranges;
+    }
+
+    private Zone zone(Swarm swarm, Place place) {
+        Zone zone = swarm.zones.get(place);
+        if (zone == null) {
+            Zone.Domain domain =
+                    swarm.domains.computeIfAbsent(place.domain, Zone.Domain::new);
+            zone = new Zone(swarm, place, domain);
+            domain.zones.add(zone);
+            place.zones.add(zone);
+            swarm.zones.put(place, zone);
+        }
+        return zone;
+    }
+
+    /// Takes a member out; those who fetched from it lack those ranges again.
+    void leave(Member member) {
+        dropChildren(member, _ -> true);
+        dropFlights(member);
+        forget(member);
+        member.gone = true;
+        member.refresh();
+        member.peer.members.remove(member);
+        member.swarm.members.remove(member.peer.id);
+        Zone zone = member.zone;
+        if (member.group != null && --member.group.members == 0) {
+            zone.groups.remove(member.peer.placement.hostGroup());
+        }
+        if (--zone.members == 0) {
+            Zone.Domain domain = zone.domain;
+            member.swarm.zones.remove(zone.place);
+            zone.place.zones.remove(zone);
+            domain.zones.remove(zone);
+            wakes.crossing.remove(zone);
+            if (domain.zones.isEmpty()) {
+                member.swarm.domains.remove(domain.name);
+            }
+        }
+    }
+
+    private void dropFlights(Member member) {
+        while (!member.flights.isEmpty()) {
+            end(member.flights.getLast(), 0);
+        }
+    }
+
+    void dropChildren(Member parent, Predicate<Flight> which) {
+        for (Flight flight : List.copyOf(parent.serving)) {
+            if (which.test(flight)) {
+                end(flight, 0);
+            }
+        }
+    }
+}

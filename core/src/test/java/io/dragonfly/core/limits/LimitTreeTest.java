@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.core.limits;
+
+import static io.dragonfly.core.limits.TrafficClass.BACKGROUND;
+import static io.dragonfly.core.limits.TrafficClass.FOREGROUND;
+import static io.dragonfly.core.limits.TrafficClass.PREHEAT;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.dragonfly.core.limits.LimitTree.Request;
+import io.dragonfly.core.limits.LimitTree.Task;
+
+import org.assertj.core.data.Offset;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+class LimitTreeTest {
+    private static final long SECOND = 1_000_000_000;
+    private static final long MIB = 1 << 20;
+    private static final int PORTION = 16 << 10;
+    private static final ByteRate NONE = ByteRate.UNLIMITED;
+    private static final List<TrafficClass> CLASSES = List.of(TrafficClass.values());
+
+    /// Flows that always want to pass something, over virtual time.
+    private static final class World {
+        private final LimitTree tree;
+        private final List<Flow> flows = new ArrayList<>();
+        private long now;
+        private long bytes;
+
+        private World(ByteRate host) {
+            tree = new LimitTree(host, 0);
+        }
+
+        private Flow flow(TrafficClass traffic, ByteRate cap) {
+            return flow(tree.task(traffic, cap, now));
+        }
+
+        private Flow flow(Task task) {
+            Flow flow = new Flow(task);
+            flows.add(flow);
+            return flow;
+        }
+
+        private void run(long nanos) {
+            long end = now + nanos;
+            while (now < end) {
+                for (Flow flow : flows) {
+                    if (flow.active && flow.request == null) {
+                        flow.request = tree.request(flow.task, flow.portion);
+                    }
+                }
+                if (!tree.grant(now).isEmpty()) {
+                    flows.forEach(this::collect);
+                }
+                // Whatever is wanted again is filed before time goes on, as threads would do it.
+                if (flows.stream().noneMatch(f -> f.active && f.request == null)) {
+                    now = Math.min(end, saturatedAdd(now, tree.nanosToNext(now)));
+                }
+            }
+        }
+
+        private void collect(Flow flow) {
+            if (flow.request != null && flow.request.granted()) {
+                flow.bytes += flow.portion;
+                bytes += flow.portion;
+                flow.request = null;
+            }
+        }
+
+        private void stop(Flow flow) {
+            flow.active = false;
+            if (flow.request != null) {
+                tree.withdraw(flow.request);
+                flow.request = null;
+            }
+        }
+
+        private static long saturatedAdd(long a, long b) {
+            return b > Long.MAX_VALUE - a ? Long.MAX_VALUE : a + b;
+        }
+    }
+
+    private static final class Flow {
+        private final Task task;
+        private int portion = PORTION;
+        private boolean active = true;
+        private @Nullable Request request;
+        private long bytes;
+
+        private Flow(Task task) {
+            this.task = task;
+        }
+
+        /// Bytes since the last call.
+        private long take() {
+            long taken = bytes;
+            bytes = 0;
+            return taken;
+        }
+    }
+
+    static List<Long> seeds() {
+        return new Random(6).longs(12).boxed().toList();
+    }
+
+    private static Offset<Long> percent(double part, long of) {
+        return within((long) (of * part / 100));
+    }
+
+    @Test
+    void classesShareByWeight() {
+        World world = new World(new ByteRate(11 * MIB));
+        Flow foreground = world.flow(FOREGROUND, NONE);
+        Flow preheat = world.flow(PREHEAT, NONE);
+        Flow background = world.flow(BACKGROUND, NONE);
+
+        world.run(100 * SECOND);
+
+        assertThat(foreground.bytes).isCloseTo(800 * MIB, percent(1, 800 * MIB));
+        assertThat(preheat.bytes).isCloseTo(200 * MIB, percent(1, 200 * MIB));
+        assertThat(background.bytes).isCloseTo(100 * MIB, percent(1, 100 * MIB));
+    }
+
+    @Test
+    void whatAClassLeavesIsLentAndComesBackAtOnce() {
+        World world = new World(new ByteRate(9 * MIB));
+        Flow foreground = world.flow(FOREGROUND, NONE);
+        Flow background = world.flow(BACKGROUND, NONE);
+        world.stop(foreground);
+
+        world.run(100 * SECOND);
+        assertThat(background.take()).as("alone").isCloseTo(900 * MIB, percent(1, 900 * MIB));
+
+        foreground.active = true;
+        world.run(10 * SECOND);
+        assertThat(foreground.take()).as("its share").isCloseTo(80 * MIB, percent(2, 80 * MIB));
+        assertThat(background.take()).as("no more").isCloseTo(10 * MIB, percent(2, 10 * MIB));
+
+        world.stop(background);
+        world.run(10 * SECOND);
+        assertThat(foreground.take()).as("all").isCloseTo(90 * MIB, percent(2, 90 * MIB));
+    }
+
+    @Test
+    void whoWasAwayCannotClaimWhatItDidNotUse() {
+        World world = new World(new ByteRate(9 * MIB));
+        Flow foreground = world.flow(FOREGROUND, NONE);
+        Flow background = world.flow(BACKGROUND, NONE);
+        world.stop(background);
+        world.run(100 * SECOND);
+        foreground.take();
+
+        background.active = true;
+        world.run(9 * SECOND);
+
+        assertThat(background.take()).isCloseTo(9 * MIB, percent(3, 9 * MIB));
+        assertThat(foreground.take()).isCloseTo(72 * MIB, percent(3, 72 * MIB));
+    }
+
+    @Test
+    void aCapBindsAndTheRestIsLent() {
+        World world = new World(new ByteRate(10 * MIB));
+        Flow capped = world.flow(FOREGROUND, new ByteRate(MIB));
+        Flow free = world.flow(BACKGROUND, NONE);
+
+        world.run(100 * SECOND);
+        assertThat(capped.take()).isCloseTo(100 * MIB, percent(1, 100 * MIB));
+        assertThat(free.take()).isCloseTo(900 * MIB, percent(1, 900 * MIB));
+
+        capped.task.rate(new ByteRate(2 * MIB), world.now);
+        world.run(100 * SECOND);
+        assertThat(capped.take()).isCloseTo(200 * MIB, percent(1, 200 * MIB));
+        assertThat(free.take()).isCloseTo(800 * MIB, percent(1, 800 * MIB));
+
+        world.tree.classRate(BACKGROUND, new ByteRate(MIB), world.now);
+        world.run(100 * SECOND);
+        assertThat(free.take()).isLessThan(102 * MIB);
+        assertThat(capped.take()).isCloseTo(200 * MIB, percent(1, 200 * MIB));
+
+        capped.task.rate(NONE, world.now);
+        world.run(100 * SECOND);
+        assertThat(capped.take()).as("lifted").isCloseTo(900 * MIB, percent(1, 900 * MIB));
+    }
+
+    @Test
+    void tasksOfAClassTakeTurnsWhateverTheirNumberOfRequests() {
+        World world = new World(new ByteRate(10 * MIB));
+        Task wide = world.tree.task(FOREGROUND, NONE, 0);
+        List<Flow> many = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            many.add(world.flow(wide));
+        }
+        Flow single = world.flow(FOREGROUND, NONE);
+
+        world.run(100 * SECOND);
+
+        assertThat(single.bytes).isCloseTo(500 * MIB, percent(1, 500 * MIB));
+        for (Flow flow : many) {
+            assertThat(flow.bytes).isCloseTo(500 * MIB / 9, percent(2, 500 * MIB / 9));
+        }
+    }
+
+    @Test
+    void aForegroundRequestDoesNotStandBehindABackgroundQueue() {
+        LimitTree tree = new LimitTree(new ByteRate(MIB), 0);
+        Task background = tree.task(BACKGROUND, NONE, 0);
+        for (int i = 0; i < 1000; i++) {
+            tree.request(background, PORTION);
+        }
+        tree.grant(0);
+
+        Request urgent = tree.request(tree.task(FOREGROUND, NONE, 0), PORTION);
+        tree.grant(tree.nanosToNext(0));
+
+        assertThat(urgent.granted()).isTrue();
+    }
+
+    @Test
+    void aHostWithoutALimitGrantsAtOnce() {
+        LimitTree tree = new LimitTree(NONE, 0);
+        Task task = tree.task(FOREGROUND, NONE, 0);
+
+        assertThat(tree.tryPass(task, 1L << 50, 0)).isTrue();
+        Request request = tree.request(task, 1L << 50);
+        assertThat(tree.grant(0)).containsExactly(request);
+        assertThat(tree.nanosToNext(0)).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void nobodyPassesAheadOfThoseWhoWait() {
+        LimitTree tree = new LimitTree(new ByteRate(MIB), 0);
+        Task task = tree.task(FOREGROUND, NONE, 0);
+        while (tree.tryPass(task, PORTION, 0)) {
+            // Empties the bucket.
+        }
+        Request first = tree.request(task, PORTION);
+
+        assertThat(tree.tryPass(task, 1, SECOND)).isFalse();
+        assertThat(tree.grant(SECOND)).containsExactly(first);
+        assertThat(tree.tryPass(task, 1, SECOND)).isTrue();
+    }
+
+    @Test
+    void aRateChangedWhileOthersWaitHoldsForThem() {
+        LimitTree tree = new LimitTree(new ByteRate(1), 0);
+        Task task = tree.task(FOREGROUND, NONE, 0);
+        tree.request(task, 64 << 10);
+        tree.grant(0);
+        Request late = tree.request(task, PORTION);
+        assertThat(tree.nanosToNext(0)).isGreaterThan(1000 * SECOND);
+
+        tree.hostRate(new ByteRate(MIB), 0);
+        assertThat(tree.nanosToNext(0)).isLessThan(SECOND);
+        tree.hostRate(NONE, 0);
+        assertThat(tree.grant(0)).containsExactly(late);
+    }
+
+    @Test
+    void aWithdrawnRequestTakesNothing() {
+        LimitTree tree = new LimitTree(new ByteRate(MIB), 0);
+        Task task = tree.task(FOREGROUND, NONE, 0);
+        tree.request(task, 64 << 10);
+        tree.grant(0);
+        Request withdrawn = tree.request(task, PORTION);
+        Request kept = tree.request(task, PORTION);
+
+        tree.withdraw(withdrawn);
+        tree.withdraw(withdrawn);
+
+        assertThat(tree.waiting()).isEqualTo(1);
+        assertThat(tree.grant(SECOND)).containsExactly(kept);
+        tree.withdraw(kept);
+        assertThat(tree.waiting()).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void theHostsRateIsUsedUpAndNeverExceededByMoreThanABurst(long seed) {
+        Random random = new Random(seed);
+        ByteRate host = new ByteRate((1 + random.nextInt(20)) * MIB);
+        World world = new World(host);
+        for (int i = 0; i < 12; i++) {
+            TrafficClass traffic = CLASSES.get(random.nextInt(3));
+            ByteRate cap = random.nextBoolean() ? NONE : new ByteRate(1 + random.nextLong(MIB));
+            Flow flow = world.flow(traffic, cap);
+            flow.portion = (2 << 10) + random.nextInt(62 << 10);
+        }
+        world.flow(BACKGROUND, NONE);
+        long burst = TokenBucket.burstOf(host);
+
+        for (int step = 0; step < 40; step++) {
+            Flow flow = world.flows.get(random.nextInt(12));
+            if (flow.active) {
+                world.stop(flow);
+            } else {
+                flow.active = true;
+            }
+            long before = world.bytes;
+            long nanos = SECOND / 10 + random.nextLong(SECOND);
+            world.run(nanos);
+
+            double allowed = (double) host.bytesPerSecond() * nanos / SECOND;
+            assertThat((double) (world.bytes - before))
+                    .as("seed %d, step %d", seed, step)
+                    .isBetween(0.99 * allowed - 2 * burst, allowed + burst);
+        }
+        double allowed = (double) host.bytesPerSecond() * world.now / SECOND;
+        assertThat((double) world.bytes)
+                .as("seed %d", seed)
+                .isBetween(0.99 * allowed - burst, allowed + burst);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void everyCapHoldsAndNobodyStarves(long seed) {
+        Random random = new Random(seed);
+        World world = new World(new ByteRate(20 * MIB));
+        List<Long> caps = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            long cap = random.nextInt(3) == 0 ? 0 : 64 * 1024 + random.nextLong(4 * MIB);
+            caps.add(cap);
+            world.flow(CLASSES.get(random.nextInt(3)), new ByteRate(cap));
+        }
+
+        world.run(20 * SECOND);
+
+        for (int i = 0; i < 20; i++) {
+            long cap = caps.get(i);
+            long most = cap == 0 ? Long.MAX_VALUE : 20 * cap;
+            long burst = TokenBucket.burstOf(new ByteRate(cap));
+            assertThat(world.flows.get(i).bytes)
+                    .as("seed %d, flow %d", seed, i)
+                    .isPositive()
+                    .isLessThanOrEqualTo(cap == 0 ? most : most + burst);
+        }
+    }
+}

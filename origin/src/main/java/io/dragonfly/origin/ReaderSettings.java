@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.origin;
+
+import io.dragonfly.core.model.Check;
+import java.time.Duration;
+
+/// How an [OriginReader] reads.
+///
+/// @param connections at most so many at a time for one content
+/// @param stretchBytes what a further connection reads at once
+/// @param parallelFrom bytes that must be left for further connections to pay
+/// @param slowStream bytes per second; a first connection that is slower gets company. A fast one needs
+///     none, and what is in flight on a connection that is given up is read for nothing.
+///     [Long#MAX_VALUE] means at once
+/// @param maxRetries tries after the first without progress in between
+/// @param firstBackoff pause before the first retry; doubles from one to the next
+/// @param maxBackoff longest pause of our own choice
+/// @param maxRetryAfter a Retry-After above this ends the reading at once
+/// @param progressWindow waiting time in which at least `minProgress` bytes must come
+/// @param minProgress bytes
+public record ReaderSettings(
+        int connections,
+        long stretchBytes,
+        long parallelFrom,
+        long slowStream,
+        int maxRetries,
+        Duration firstBackoff,
+        Duration maxBackoff,
+        Duration maxRetryAfter,
+        Duration progressWindow,
+        long minProgress) {
+    public static final ReaderSettings DEFAULT =
+            new ReaderSettings(
+                    4,
+                    16 << 20,
+                    8 << 20,
+                    32 << 20,
+                    5,
+                    Duration.ofMillis(200),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(30),
+                    16 << 10);
+
+    public ReaderSettings {
+        Check.argument(connections >= 1 && connections <= 64, "connections: %d", connections);
+        Check.argument(stretchBytes >= 1, "stretchBytes: %d", stretchBytes);
+        Check.argument(maxRetries >= 0, "maxRetries: %d", maxRetries);
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.peer;
+
+import io.dragonfly.core.model.Sha256;
+import io.dragonfly.peer.DownloadStatus.Failure;
+import io.dragonfly.peer.DownloadStatus.Phase;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The verified bytes of a download, in order, while it runs. Used by one thread.
+///
+/// When another supernode takes over, the content may become another version's. What was handed out
+/// already must then be the same there, block by block, before anything more is handed out:
+/// otherwise the reader would get a mixture, and is failed with `origin-changed` instead.
+final class DownloadInput extends InputStream {
+    private static final long WAIT_NANOS = 1_000_000_000L;
+
+    private final TaskDownload download;
+
+    /// Digests of the blocks that were handed out.
+    private final List<Sha256> handedOut = new ArrayList<>();
+
+    /// The content whose first blocks are known to be those that were handed out.
+    private @Nullable Content agreed;
+
+    private ByteBuffer current = ByteBuffer.allocate(0);
+    private boolean closed;
+
+    DownloadInput(TaskDownload download) {
+        this.download = download;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        if (!current.hasRemaining() && !nextBlock()) {
+            return -1;
+        }
+        int count = Math.min(length, current.remaining());
+        current.get(target, offset, count);
+        return count;
+    }
+
+    @Override
+    public int available() {
+        return current.remaining();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    /// Loads the block after the last one that was handed out; false at the end of the content.
+    private boolean nextBlock() throws IOException {
+        int block = handedOut.size();
+        while (true) {
+            if (closed) {
+                throw new IOException("closed");
+            }
+            DownloadStatus status = download.status();
+            if (status.phase() == Phase.FAILED && status.failure() != null) {
+                throw new DownloadException(status.failure());
+            }
+            Content content = download.content();
+            if (content != null && ready(content, block, status)) {
+                if (content.geometry().lengthKnown() && block >= content.geometry().blocks()) {
+                    return false;
+                }
+                load(content, block);
+                return true;
+            }
+            download.awaitChange(status.sequence(), WAIT_NANOS);
+        }
+    }
+
+    /// Whether `block` (or the end of the content) may be handed out now.
+    private boolean ready(Content content, int block, DownloadStatus status) throws IOException {
+        boolean known = content.geometry().lengthKnown();
+        int blocks = known ? content.geometry().blocks() : Integer.MAX_VALUE;
+        if (!agrees(content, Math.min(block, blocks))) {
+            return false;
+        }
+        if (block > blocks) {
+            throw changed();
+        }
+        // The last block and the end wait until a digest that the user gave was checked.
+        boolean last = block >= blocks - 1;
+        if (last && status.phase() != Phase.DONE) {
+            return false;
+        }
+        return block >= blocks || content.verified(block);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // each content that is followed is an object of its own
+    private boolean agrees(Content content, int block) throws IOException {
+        if (content == agreed) {
+            return true;
+        }
+        for (int b = 0; b < block; b++) {
+            if (!content.verified(b)) {
+                return false;
+            }
+            if (!content.digest(b).equals(handedOut.get(b))) {
+                throw changed();
+            }
+        }
+        agreed = content;
+        return true;
+    }
+
+    private static DownloadException changed() {
+        return new DownloadException(
+                new Failure(
+                        "origin-changed",
+                        "the content changed at the origin while it was being read: start again"));
+    }
+
+    private void load(Content content, int block) throws IOException {
+        int length = content.geometry().blockLength(block);
+        if (current.capacity() < length) {
+            current = ByteBuffer.allocate(content.geometry().blockSize());
+        }
+        current.clear().limit(length);
+        content.read(block, current);
+        current.flip();
+        handedOut.add(content.digest(block));
+    }
+}

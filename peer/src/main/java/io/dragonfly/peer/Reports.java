@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.peer;
+
+import io.dragonfly.core.download.Action;
+import io.dragonfly.core.model.VersionId;
+import io.dragonfly.core.protocol.FromPeer;
+import io.dragonfly.net.control.ControlStream;
+
+import java.util.List;
+
+/// Tells the supernode what a session's state wants reported. Confined to the session's lock.
+final class Reports {
+    private final ControlStream stream;
+    private final String version;
+    private final SlotControl slots = new SlotControl();
+
+    Reports(ControlStream stream, VersionId version) {
+        this.stream = stream;
+        this.version = version.hex();
+    }
+
+    /// @param next first range that is still wanted
+    void started(Action.ReportStarted report, int next) {
+        progress(List.of(report.range()), List.of(), next);
+    }
+
+    void done(Action.ReportDone report, int next) {
+        progress(List.of(), List.of(report.range()), next);
+    }
+
+    private void progress(List<Integer> started, List<Integer> done, int next) {
+        long rate = slots.bytesPerSecond();
+        stream.send(new FromPeer.Progress(version, started, done, next, rate));
+    }
+
+    void failed(Action.ReportFailed report) {
+        stream.send(
+                new FromPeer.Failed(
+                        version,
+                        report.range(),
+                        report.parent().value(),
+                        report.reason(),
+                        report.block()));
+    }
+
+    void slow(Action.ReportSlow report) {
+        stream.send(
+                new FromPeer.Slow(
+                        version, report.range(), report.parent().value(), report.block()));
+    }
+
+    void received(int bytes, long nowNanos) {
+        slots.received(bytes, nowNanos);
+    }
+
+    /// A flow that delivered something took so long.
+    void flowEnded(long nanos) {
+        slots.flowEnded(nanos).ifPresent(stream::send);
+    }
+
+    void leave() {
+        stream.send(new FromPeer.Leave(version));
+    }
+}

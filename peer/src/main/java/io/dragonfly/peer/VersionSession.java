@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.peer;
+
+import io.dragonfly.core.download.Action;
+import io.dragonfly.core.download.DownloadEvent;
+import io.dragonfly.core.download.DownloadSettings;
+import io.dragonfly.core.download.DownloadState;
+import io.dragonfly.core.download.Verdict;
+import io.dragonfly.core.model.Geometry;
+import io.dragonfly.core.model.HostPort;
+import io.dragonfly.core.model.Secret;
+import io.dragonfly.core.model.Sha256;
+import io.dragonfly.core.model.VersionId;
+import io.dragonfly.core.protocol.FromSupernode;
+import io.dragonfly.net.control.ControlStream;
+import io.dragonfly.net.piece.PieceClient;
+import io.dragonfly.net.piece.RangeRequest;
+import io.dragonfly.net.piece.Throttle;
+import io.dragonfly.storage.NoSpaceException;
+import io.dragonfly.storage.StoredVersion;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/// One version under one supernode: gives [DownloadState] its events and carries out its actions.
+/// Goes on serving after the download is complete. Thread-safe: one lock around the state, held for
+/// decisions and for what does not block.
+final class VersionSession implements Adoptions.Outcome {
+    private static final Logger LOG = LoggerFactory.getLogger(VersionSession.class);
+
+    /// How long a block that overtook its digest waits for it.
+    private static final long DIGEST_WAIT_NANOS = 5_000_000_000L;
+
+    /// Hears what arrives. Called under the session's lock, so it must not call the session.
+    interface Listener {
+        /// A block became verified.
+        void verified(int bytes, StatusBoard.Source source, String parent);
+
+        /// Anything else changed (length, end).
+        void changed();
+    }
+
+    private final Engine engine;
+    private final ControlStream stream;
+    private final HostPort seed;
+    private final StoredVersion stored;
+    private final Secret secret;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final DownloadState state;
+    private final Recalled recalled;
+    private final Adoptions adoptions;
+    private final Reports reports;
+    private final Map<Integer, PieceClient.Fetch> fetches = new HashMap<>();
+    private @Nullable End end;
+    private @Nullable Listener listener;
+    private Throttle throttle = Throttle.NONE;
+
+    VersionSession(
+            Engine engine,
+            ControlStream stream,
+            HostPort seed,
+            StoredVersion stored,
+            Secret secret,
+            List<StoredVersion> others) {
+        this.engine = engine;
+        this.stream = stream;
+        this.seed = seed;
+        this.stored = stored;
+        this.secret = secret;
+        this.state = new DownloadState(stored.version().geometry(), DownloadSettings.DEFAULT);
+        this.recalled = new Recalled(stored, others, state);
+        this.adoptions = new Adoptions(recalled, engine.threads(), this);
+        this.reports = new Reports(stream, stored.version().id());
+    }
+
+    VersionId version() {
+        return stored.version().id();
+    }
+
+    StoredVersion stored() {
+        return stored;
+    }
+
+    ControlStream stream() {
+        return stream;
+    }
+
+    Content content() {
+        return new Content.Stored(stored, this::geometry, this::verified);
+    }
+
+    Geometry geometry() {
+        return asked(state::geometry);
+    }
+
+    private boolean verified(int block) {
+        return asked(() -> state.verified(block));
+    }
+
+    /// Tells the supernode what is here and that the rest is wanted.
+    ///
+    /// @param limit of what is fetched from now on
+    void announce(Listener to, Throttle limit) {
+        locked(() -> {
+            listener = to;
+            throttle = limit;
+            if (end == null) {
+                stream.send(recalled.announcement(state.geometry(), true));
+                finishIfComplete();
+            }
+        });
+    }
+
+    /// Waits until the version is complete or cannot be completed here.
+    End awaitEnd() {
+        lock.lock();
+        try {
+            while (end == null) {
+                changed.awaitUninterruptibly();
+            }
+            return end;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean ended() {
+        return asked(() -> end != null);
+    }
+
+    /// Whether somebody may still join: not lost, not given up.
+    boolean alive() {
+        return asked(() -> end == null || end instanceof End.Complete);
+    }
+
+    void received(FromSupernode message) {
+        locked(() -> {
+            switch (message) {
+                case FromSupernode.Offer m when alive() -> on(Inbound.offered(m, seed));
+                case FromSupernode.Cancel m -> on(Inbound.withdrawn(m));
+                case FromSupernode.BlockDigests m -> on(Inbound.blockDigests(m));
+                case FromSupernode.PieceDigests m -> Inbound.pieceDigests(m).forEach(this::on);
+                case FromSupernode.Length m -> length(m.length());
+                case FromSupernode.Ended m ->
+                        finish(new End.GivenUp(m.code(), m.message(), m.mayAskOrigin()));
+                default -> LOG.debug("ignored {}", message);
+            }
+            changed.signalAll();
+            if (listener != null) {
+                listener.changed();
+            }
+        });
+    }
+
+    private void length(long length) {
+        try {
+            stored.lengthKnown(length);
+            on(new DownloadEvent.LengthKnown(length));
+            finishIfComplete();
+        } catch (IOException e) {
+            localTrouble(e);
+        }
+    }
+
+    void supernodeLost() {
+        locked(() -> {
+            on(new DownloadEvent.SupernodeLost());
+            finish(new End.Lost());
+        });
+    }
+
+    /// Ends what still runs: somebody else takes over, or nobody wants it.
+    void abandon() {
+        locked(() -> {
+            fetches.values().forEach(PieceClient.Fetch::cancel);
+            finish(new End.Lost());
+        });
+    }
+
+    /// Says that nothing more is wanted and nothing served.
+    void leave() {
+        reports.leave();
+        abandon();
+    }
+
+    /// Time passed.
+    void tick() {
+        locked(() -> {
+            if (state.flowCount() > 0) {
+                on(new DownloadEvent.Tick());
+            }
+        });
+    }
+
+    /// The digests of all blocks of a piece, once they are known; waits for them at most `nanos`.
+    @Nullable List<Sha256> pieceBlocks(int piece, long nanos) {
+        lock.lock();
+        try {
+            long until = engine.nanoTime() + nanos;
+            while (true) {
+                List<Sha256> digests = state.expectedBlocks(piece);
+                long left = until - engine.nanoTime();
+                if (digests != null || left <= 0) {
+                    return digests;
+                }
+                Waits.await(changed, left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Gives the state an event and does what it answers. Under the lock.
+    private void on(DownloadEvent event) {
+        for (Action action : state.on(event, engine.nanoTime())) {
+            perform(action);
+        }
+    }
+
+    private void perform(Action action) {
+        switch (action) {
+            case Action.Start a -> start(a);
+            case Action.StopAtNextBlock a ->
+                    fetch(a.flow()).ifPresent(PieceClient.Fetch::stopAtNextBlock);
+            case Action.Cancel a -> fetch(a.flow()).ifPresent(PieceClient.Fetch::cancel);
+            case Action.Adopt a -> adopt(a.block());
+            case Action.Drop a -> drop(a.block());
+            case Action.ReportStarted a -> reports.started(a, nextRange());
+            case Action.ReportDone a -> reports.done(a, nextRange());
+            case Action.ReportFailed a -> reports.failed(a);
+            case Action.ReportSlow a -> reports.slow(a);
+        }
+    }
+
+    private int nextRange() {
+        return state.geometry().rangeOfBlock(state.firstUnverified());
+    }
+
+    private Optional<PieceClient.Fetch> fetch(int flow) {
+        return Optional.ofNullable(fetches.get(flow));
+    }
+
+    private void start(Action.Start a) {
+        if (alive()) {
+            FlowRun flow = new FlowRun(this, a);
+            RangeRequest request = flow.request(version(), secret);
+            PieceClient.Fetch fetch = engine.pieces().begin(a.address(), request, flow, throttle);
+            fetches.put(a.flow(), fetch);
+            engine.threads().execute(() -> flow.run(fetch, engine.environment().nanoTime()));
+        }
+    }
+
+    /// A flow is over.
+    ///
+    /// @param trouble of this host, if that is why
+    void flowEnded(Action.Start a, DownloadEvent event, @Nullable IOException trouble, long nanos) {
+        locked(() -> {
+            fetches.remove(a.flow());
+            if (event instanceof DownloadEvent.FlowCompleted) {
+                reports.flowEnded(nanos);
+            }
+            if (trouble != null) {
+                localTrouble(trouble);
+            }
+            on(event);
+        });
+    }
+
+    /// A flow brought the digests of a piece.
+    boolean digests(int piece, List<Sha256> digests) {
+        return asked(() -> {
+            boolean match = state.digestsMatch(piece, digests);
+            if (match) {
+                int first = state.geometry().firstBlockOfPiece(piece);
+                on(new DownloadEvent.BlockDigestsKnown(first, digests));
+                changed.signalAll();
+            }
+            return match;
+        });
+    }
+
+    /// What a block that a flow brought is worth; waits where its digest is still on its way.
+    Verdict verdict(int flow, int block, Sha256 digest) {
+        lock.lock();
+        try {
+            long until = engine.nanoTime() + DIGEST_WAIT_NANOS;
+            while (true) {
+                Verdict verdict = state.verdict(flow, block, digest);
+                long left = until - engine.nanoTime();
+                if (verdict != Verdict.UNKNOWN || left <= 0 || !alive()) {
+                    return verdict;
+                }
+                Waits.await(changed, left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Stores an accepted block. Blocks, and so not under the lock.
+    void store(Action.Start flow, int block, Sha256 digest, ByteBuffer data) throws IOException {
+        int bytes = data.remaining();
+        try {
+            stored.write(block, digest, data);
+        } catch (IOException e) {
+            locked(() -> on(new DownloadEvent.NotStored(block)));
+            throw e;
+        }
+        StatusBoard.Source source =
+                flow.parent().isSeed() ? StatusBoard.Source.SUPERNODE : StatusBoard.Source.PEER;
+        String parent = flow.address().toString();
+        locked(() -> verifiedBlock(block, bytes, source, parent));
+    }
+
+    private void verifiedBlock(int block, int bytes, StatusBoard.Source source, String parent) {
+        on(new DownloadEvent.Stored(block));
+        if (listener != null) {
+            listener.verified(bytes, source, parent);
+        }
+        finishIfComplete();
+    }
+
+    void receivedBytes(int flow, int bytes) {
+        locked(() -> {
+            reports.received(bytes, engine.nanoTime());
+            on(new DownloadEvent.Received(flow, bytes));
+        });
+    }
+
+    /// A block that lies in this version's file is verified at once; others are copied first.
+    private void adopt(int block) {
+        StoredVersion donor = recalled.donor(block);
+        if (donor == null) {
+            adopted(block);
+        } else {
+            adoptions.add(block, donor, state.geometry().blockLength(block));
+        }
+    }
+
+    @Override
+    public void adopted(int block) {
+        locked(() -> {
+            int bytes = state.geometry().blockLength(block);
+            verifiedBlock(block, bytes, StatusBoard.Source.STORE, "store");
+        });
+    }
+
+    @Override
+    public void notAdopted(int block, IOException why) {
+        LOG.info("cannot keep version={} block={}: {}", version(), block, why.getMessage());
+        locked(() -> on(new DownloadEvent.NotStored(block)));
+    }
+
+    private void drop(int block) {
+        try {
+            recalled.drop(block);
+        } catch (IOException e) {
+            localTrouble(e);
+        }
+    }
+
+    private void localTrouble(IOException e) {
+        String code = e instanceof NoSpaceException ? "no-space" : "store-failed";
+        finish(new End.LocalTrouble(code, "cannot store the content: " + e.getMessage()));
+    }
+
+    private void finishIfComplete() {
+        if (state.complete()) {
+            finish(new End.Complete());
+        }
+    }
+
+    private void finish(End how) {
+        if (end == null || (end instanceof End.Complete && !(how instanceof End.Complete))) {
+            end = how;
+            changed.signalAll();
+            if (listener != null) {
+                listener.changed();
+            }
+        }
+    }
+
+    private void locked(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private <T> T asked(Supplier<T> question) {
+        lock.lock();
+        try {
+            return question.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

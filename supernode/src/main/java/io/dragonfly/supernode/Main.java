@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.supernode;
+
+import io.dragonfly.cli.Program;
+
+import picocli.CommandLine;
+
+import java.nio.file.Path;
+
+/// Starts the supernode.
+public final class Main {
+    /// Read when it exists.
+    static final Path DEFAULT_CONFIG = Path.of("/etc/dragonfly/supernode.yml");
+
+    private Main() {}
+
+    /// The option model, for the reference page.
+    public static CommandLine commandLine() {
+        return Program.commandLine(new SupernodeCommand());
+    }
+
+    public static void main(String[] args) {
+        int status = new Program(commandLine(), System.getenv(), DEFAULT_CONFIG).run(args);
+        System.exit(status);
+    }
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.supernode;
+
+import io.dragonfly.core.model.Secret;
+import io.dragonfly.core.model.Sha256;
+import io.dragonfly.core.model.TaskId;
+import io.dragonfly.core.model.TaskKey;
+import io.dragonfly.core.model.TaskSpec;
+import io.dragonfly.core.model.Validators;
+import io.dragonfly.core.model.Version;
+import io.dragonfly.core.model.VersionNaming;
+import io.dragonfly.origin.Freshness;
+import io.dragonfly.origin.OpenedOrigin;
+import io.dragonfly.origin.OriginException;
+import io.dragonfly.origin.OriginReader;
+import io.dragonfly.peer.PeerEnvironment;
+import io.dragonfly.storage.DiskStore;
+import io.dragonfly.storage.StoredVersion;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.random.RandomGenerator;
+
+/// The seed's tasks and what was read of them. Thread-safe.
+final class SeedLibrary {
+    private static final Logger LOG = LoggerFactory.getLogger(SeedLibrary.class);
+
+    /// Tasks that are remembered; the least recently asked one without a reading gives way.
+    private static final int MAX_TASKS = 100_000;
+
+    /// Hears what the seed reads.
+    interface Listener {
+        /// A version is given out from now on; some of its blocks may be here already.
+        void opened(SeedTask task, SeedVersion version);
+
+        void block(SeedVersion version, int block, int bytes, Sha256 digest);
+
+        void length(SeedVersion version, long length);
+
+        /// A reading of the origin began.
+        void begun(SeedVersion version);
+
+        /// The version is not given out any more.
+        void ended(SeedVersion version, String code, String message, boolean mayAskOrigin);
+    }
+
+    private final DiskStore store;
+    private final OriginReader reader;
+    private final PeerEnvironment environment;
+    private final ExecutorService threads;
+    private final Duration unvalidatedFor;
+    private final Listener listener;
+    private final Map<TaskId, SeedTask> tasks = new ConcurrentHashMap<>();
+
+    SeedLibrary(
+            DiskStore store,
+            OriginReader reader,
+            PeerEnvironment environment,
+            ExecutorService threads,
+            Duration unvalidatedFor,
+            Listener listener) {
+        this.store = store;
+        this.reader = reader;
+        this.environment = environment;
+        this.threads = threads;
+        this.unvalidatedFor = unvalidatedFor;
+        this.listener = listener;
+    }
+
+    /// The version of a task to give out now. Blocks while the origin is asked.
+    SeedVersion obtain(TaskSpec spec) throws IOException {
+        TaskId id = TaskKey.of(spec);
+        SeedTask task = tasks.get(id);
+        if (task == null) {
+            if (tasks.size() >= MAX_TASKS) {
+                forgetSome();
+            }
+            task = tasks.computeIfAbsent(id, key -> restored(new SeedTask(key, spec, this)));
+        }
+        return task.obtain();
+    }
+
+    /// A task that an earlier run of this supernode read completely starts with that version; it is
+    /// asked for again at the origin before it is given out.
+    private SeedTask restored(SeedTask task) {
+        store.versions().stream()
+                .filter(v -> v.version().task().equals(task.id()))
+                .filter(StoredVersion::complete)
+                .filter(v -> !v.version().validators().equals(Validators.NONE))
+                .findFirst()
+                .ifPresent(v -> task.restore(given(task, v)));
+        return task;
+    }
+
+    private SeedVersion given(SeedTask task, StoredVersion stored) {
+        Secret secret = new Secret(VersionNaming.randomHex(random()));
+        SeedVersion version = new SeedVersion(stored, secret, Freshness.ASK_AGAIN, 0);
+        listener.opened(task, version);
+        return version;
+    }
+
+    private void forgetSome() {
+        tasks.values().stream()
+                .filter(t -> t.current() == null)
+                .limit(MAX_TASKS / 10)
+                .toList()
+                .forEach(t -> tasks.remove(t.id()));
+    }
+
+    List<SeedTask> tasks() {
+        return List.copyOf(tasks.values());
+    }
+
+    Optional<SeedTask> task(TaskId id) {
+        return Optional.ofNullable(tasks.get(id));
+    }
+
+    OriginReader reader() {
+        return reader;
+    }
+
+    RandomGenerator random() {
+        return environment.random();
+    }
+
+    long nowMillis() {
+        return environment.clock().millis();
+    }
+
+    Duration unvalidatedFor() {
+        return unvalidatedFor;
+    }
+
+    StoredVersion stored(Version version) throws IOException {
+        Optional<StoredVersion> found = store.find(version.id());
+        if (found.isPresent() && found.get().intact()) {
+            return found.get();
+        }
+        if (found.isPresent()) {
+            store.delete(version.id());
+        }
+        store.evict(Math.max(0, version.geometry().length()));
+        return store.create(version);
+    }
+
+    void opened(SeedTask task, SeedVersion version) {
+        listener.opened(task, version);
+    }
+
+    /// Reads on a thread of its own what `opened` answers.
+    void read(SeedTask task, SeedVersion version, OpenedOrigin opened) {
+        version.stored().retain();
+        listener.begun(version);
+        threads.execute(() -> readNow(task, version, opened));
+    }
+
+    private void readNow(SeedTask task, SeedVersion version, OpenedOrigin opened) {
+        try (opened) {
+            LOG.info("reading origin url={} version={}", task.maskedUrl(), version.version().id());
+            opened.read(version.geometry(), new Sink(version), bytes -> {});
+            version.stored().sync();
+            version.validated(opened.freshness(), nowMillis());
+            version.ended(null);
+            LOG.info(
+                    "read origin url={} version={} bytes={}",
+                    task.maskedUrl(),
+                    version.version().id(),
+                    version.readFromOrigin());
+        } catch (OriginException e) {
+            failed(task, version, e);
+        } catch (IOException e) {
+            failed(task, version, local(e));
+        } catch (RuntimeException e) {
+            LOG.error("bug while reading url={}", task.maskedUrl(), e);
+            failed(task, version, local(e));
+        } finally {
+            version.stored().release();
+        }
+    }
+
+    private static OriginException local(Exception e) {
+        return new OriginException(
+                OriginException.Kind.UNAVAILABLE,
+                "the supernode cannot store the content: " + e.getMessage(),
+                true,
+                e);
+    }
+
+    private void failed(SeedTask task, SeedVersion version, OriginException why) {
+        LOG.warn(
+                "reading failed url={} version={} code={} cause={}",
+                task.maskedUrl(),
+                version.version().id(),
+                why.kind().code(),
+                why.getMessage());
+        task.ended(version);
+        version.ended(why);
+        boolean mayAsk = why.kind() == OriginException.Kind.NETWORK;
+        listener.ended(version, why.kind().code(), String.valueOf(why.getMessage()), mayAsk);
+        if (!version.version().validators().strong()) {
+            delete(version);
+        }
+    }
+
+    /// What has no strong validator can never be continued.
+    private void delete(SeedVersion version) {
+        try {
+            store.delete(version.version().id());
+        } catch (IOException e) {
+            LOG.warn("cannot delete version={} cause={}", version.version().id(), e.getMessage());
+        }
+    }
+
+    private final class Sink implements OriginReader.Sink {
+        private final SeedVersion version;
+
+        Sink(SeedVersion version) {
+            this.version = version;
+        }
+
+        @Override
+        public boolean has(int block) {
+            return version.stored().has(block);
+        }
+
+        @Override
+        public void block(int block, Sha256 digest, ByteBuffer bytes) throws IOException {
+            int length = bytes.remaining();
+            version.countRead(length);
+            version.stored().write(block, digest, bytes);
+            listener.block(version, block, length, digest);
+        }
+
+        @Override
+        public void length(long length) throws IOException {
+            version.stored().lengthKnown(length);
+            listener.length(version, length);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.supernode;
+
+import io.dragonfly.core.model.PeerId;
+import io.dragonfly.core.model.Sha256;
+import io.dragonfly.core.model.VersionNaming;
+import io.dragonfly.core.protocol.FromSupernode;
+import io.dragonfly.core.scheduler.Scheduler;
+import io.dragonfly.core.scheduler.SchedulerSettings;
+import io.dragonfly.net.control.ControlServer;
+import io.dragonfly.net.control.ControlSettings;
+import io.dragonfly.net.http.HttpServer;
+import io.dragonfly.net.piece.PieceClient;
+import io.dragonfly.net.piece.PieceClientSettings;
+import io.dragonfly.net.piece.PieceCounters;
+import io.dragonfly.net.piece.PieceServer;
+import io.dragonfly.net.piece.PieceServerSettings;
+import io.dragonfly.net.piece.Throttle;
+import io.dragonfly.origin.AddressGuard;
+import io.dragonfly.origin.OriginReader;
+import io.dragonfly.origin.OriginSettings;
+import io.dragonfly.origin.Origins;
+import io.dragonfly.origin.ReaderSettings;
+import io.dragonfly.origin.Sleeper;
+import io.dragonfly.peer.PeerEnvironment;
+import io.dragonfly.peer.Shares;
+import io.dragonfly.storage.DiskStore;
+import io.dragonfly.storage.DiskStoreSettings;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/// A running supernode: the composition root. Thread-safe; can be embedded.
+public final class Supernode implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(Supernode.class);
+
+    private static final String SOFTWARE = "dragonfly/0.1";
+
+    private final Deque<Closeable> parts = new ArrayDeque<>();
+    private final HttpServer http;
+    private final PieceServer pieces;
+
+    /// Opens the store, starts the seed's piece server, then the API and the control streams.
+    ///
+    /// @throws IOException where the home is in use or a port is taken; the message is for users
+    public static Supernode start(SupernodeConfig config, PeerEnvironment environment)
+            throws IOException {
+        return new Supernode(config, environment);
+    }
+
+    private Supernode(SupernodeConfig config, PeerEnvironment environment) throws IOException {
+        boolean started = false;
+        try {
+            DiskStore store =
+                    opened(
+                            DiskStore.open(
+                                    config.home().resolve("data"),
+                                    DiskStoreSettings.DEFAULT,
+                                    environment.clock()));
+            Origins origins = opened(Origins.load(originSettings(config, environment)));
+            ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+            parts.push(threads::close);
+            PieceCounters counters = new PieceCounters();
+            Shares shares = new Shares();
+            pieces =
+                    opened(
+                            PieceServer.start(
+                                    address(config, config.piecePort()),
+                                    PeerId.SEED,
+                                    shares,
+                                    PieceServerSettings.defaults().withUploadSlots(0),
+                                    Throttle.NONE,
+                                    environment.nanoTime(),
+                                    counters));
+            PieceClient dialler =
+                    opened(
+                            new PieceClient(
+                                    PieceClientSettings.defaults(),
+                                    environment.nanoTime(),
+                                    new PieceCounters()));
+            SwarmLoop loop =
+                    new SwarmLoop(
+                            new Scheduler(
+                                    SchedulerSettings.DEFAULTS.withSlots(4, 4, config.seedSlots()),
+                                    environment.random()),
+                            environment.nanoTime());
+            loop.start();
+            parts.push(loop::close);
+            SupernodeMetrics metrics = new SupernodeMetrics(loop, counters);
+            SeedLibrary library =
+                    new SeedLibrary(
+                            store,
+                            new OriginReader(
+                                    origins,
+                                    ReaderSettings.DEFAULT,
+                                    environment.random(),
+                                    Sleeper.REAL,
+                                    environment.nanoTime()),
+                            environment,
+                            threads,
+                            config.unvalidatedFor(),
+                            new SeedEvents(loop, shares, metrics));
+            ControlServer control =
+                    opened(
+                            new ControlServer(
+                                    ControlSettings.DEFAULT,
+                                    new ControlListener(
+                                            config,
+                                            VersionNaming.randomHex(environment.random()),
+                                            loop,
+                                            library,
+                                            metrics,
+                                            dialler,
+                                            threads,
+                                            pieces.port()),
+                                    environment.nanoTime()));
+            SupernodeApi api = new SupernodeApi(library, loop, metrics, SOFTWARE);
+            http = opened(api.serve(config.bind(), config.port(), control));
+            started = true;
+            LOG.info(
+                    "supernode ready port={} piecePort={} home={}",
+                    port(),
+                    pieces.port(),
+                    config.home());
+        } finally {
+            if (!started) {
+                close();
+            }
+        }
+    }
+
+    private <T extends Closeable> T opened(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private static InetSocketAddress address(SupernodeConfig config, int port) {
+        return config.bind() == null
+                ? new InetSocketAddress(port)
+                : new InetSocketAddress(config.bind(), port);
+    }
+
+    private static OriginSettings originSettings(
+            SupernodeConfig config, PeerEnvironment environment) {
+        return new OriginSettings(
+                config.fileRoots(),
+                environment.variables(),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
+                SOFTWARE,
+                config.loopbackOrigins() ? AddressGuard.STANDARD : AddressGuard.NO_LOOPBACK);
+    }
+
+    /// Port of the API and the control streams.
+    public int port() {
+        return http.port().orElseThrow();
+    }
+
+    /// Port of the seed's piece server.
+    public int piecePort() {
+        return pieces.port();
+    }
+
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (IOException e) {
+                LOG.warn("while stopping: {}", e.getMessage());
+            }
+        }
+    }
+
+    /// What the seed reads, on its way to the swarms and to the piece server.
+    private record SeedEvents(SwarmLoop loop, Shares shares, SupernodeMetrics metrics)
+            implements SeedLibrary.Listener {
+        @Override
+        public void opened(SeedTask task, SeedVersion version) {
+            shares.add(version.stored(), version.secret(), (piece, nanos) -> Optional.empty());
+            loop.post(() -> loop.open(version));
+        }
+
+        @Override
+        public void block(SeedVersion version, int block, int bytes, Sha256 digest) {
+            metrics.originBytes.add(bytes);
+            loop.post(() -> loop.blockRead(version, block, digest));
+        }
+
+        @Override
+        public void length(SeedVersion version, long length) {
+            loop.post(() -> loop.lengthKnown(version, length));
+        }
+
+        @Override
+        public void begun(SeedVersion version) {
+            metrics.originReadings.increment();
+        }
+
+        @Override
+        public void ended(SeedVersion version, String code, String message, boolean mayAskOrigin) {
+            metrics.originFailures.increment();
+            shares.remove(version.version().id(), version.secret());
+            FromSupernode.Ended ended =
+                    new FromSupernode.Ended(
+                            version.version().id().hex(), code, message, mayAskOrigin);
+            loop.post(() -> loop.ended(version, ended));
+        }
+    }
+}

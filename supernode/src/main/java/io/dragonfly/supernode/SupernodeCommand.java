@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.supernode;
+
+import io.dragonfly.cli.CommandFailure;
+import io.dragonfly.cli.CommonOptions;
+import io.dragonfly.cli.DurationConverter;
+import io.dragonfly.cli.EffectiveConfig;
+import io.dragonfly.cli.ExitCode;
+import io.dragonfly.cli.VersionText;
+import io.dragonfly.cli.logging.DaemonLogging;
+import io.dragonfly.cli.logging.LogFormat;
+import io.dragonfly.peer.PeerEnvironment;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+
+/// The options of the supernode, and its run.
+@Command(
+        name = "supernode",
+        versionProvider = VersionText.class,
+        header = "Reads each origin once and spreads the bytes among the peers.",
+        synopsisHeading = "Usage: ",
+        optionListHeading = "",
+        sortOptions = false)
+final class SupernodeCommand implements Callable<Integer> {
+    private static final String NETWORK = "Network";
+    private static final String ORIGINS = "Origins";
+    private static final String SWARM = "Swarm";
+
+    @Spec private CommandSpec spec;
+
+    @Mixin private CommonOptions common;
+
+    @Option(
+            names = "--home",
+            paramLabel = "DIR",
+            descriptionKey = NETWORK,
+            description =
+                    "Data and logs; default /var/lib/dragonfly/supernode for root, else"
+                            + " ~/.small-dragonfly/supernode.")
+    private @Nullable Path home;
+
+    @Option(
+            names = "--ip",
+            paramLabel = "ADDRESS",
+            descriptionKey = NETWORK,
+            description = "Address to listen on; default all, IPv4 and IPv6.")
+    private @Nullable String ip;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "8002",
+            descriptionKey = NETWORK,
+            description = "API and control streams; 0 takes any free one (${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--piece-port",
+            paramLabel = "PORT",
+            defaultValue = "8001",
+            descriptionKey = NETWORK,
+            description = "Pieces; 0 takes any free one (${DEFAULT-VALUE}).")
+    private int piecePort;
+
+    @Option(
+            names = "--advertise",
+            paramLabel = "HOST",
+            descriptionKey = NETWORK,
+            description =
+                    "Host that peers fetch pieces from; default the one they reach the API by.")
+    private @Nullable String advertise;
+
+    @Option(
+            names = "--cluster-token",
+            paramLabel = "TOKEN",
+            descriptionKey = NETWORK,
+            description = "Only peers that show this token are let in.")
+    private @Nullable String clusterToken;
+
+    @Option(
+            names = "--file-root",
+            paramLabel = "DIR",
+            split = ",",
+            descriptionKey = ORIGINS,
+            description = "file:// URLs below this directory may be read (repeatable).")
+    private List<Path> fileRoots = new ArrayList<>();
+
+    @Option(
+            names = "--loopback-origins",
+            arity = "0..1",
+            fallbackValue = "true",
+            paramLabel = "true|false",
+            descriptionKey = ORIGINS,
+            description =
+                    "Whether URLs may lead to this machine's loopback addresses; default only"
+                            + " where --ip is one itself.")
+    private @Nullable Boolean loopbackOrigins;
+
+    @Option(
+            names = "--origin-connections",
+            paramLabel = "N",
+            defaultValue = "4",
+            descriptionKey = ORIGINS,
+            description = "Connections to the origin for one content (${DEFAULT-VALUE}).")
+    private int originConnections;
+
+    @Option(
+            names = "--unvalidated-for",
+            paramLabel = "TIME",
+            defaultValue = "30s",
+            converter = DurationConverter.class,
+            descriptionKey = ORIGINS,
+            description =
+                    "How long a content without ETag and Last-Modified is given out after it was"
+                            + " read (${DEFAULT-VALUE}).")
+    private Duration unvalidatedFor;
+
+    @Option(
+            names = "--inline-bytes",
+            paramLabel = "BYTES",
+            defaultValue = "131072",
+            descriptionKey = SWARM,
+            description = "Contents up to this size are sent with the answer (${DEFAULT-VALUE}).")
+    private int inlineBytes;
+
+    @Option(
+            names = "--seed-slots",
+            paramLabel = "N",
+            defaultValue = "16",
+            descriptionKey = SWARM,
+            description = "Ranges that the seed uploads at once, to begin with (${DEFAULT-VALUE}).")
+    private int seedSlots;
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "text|json",
+            defaultValue = "text",
+            descriptionKey = CommonOptions.HEADING,
+            description = "Form of the log on standard error (${DEFAULT-VALUE}).")
+    private LogFormat logFormat;
+
+    @SuppressWarnings("NullAway.Init") // picocli sets the fields
+    SupernodeCommand() {}
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        SupernodeConfig config = config();
+        if (common.checkConfig()) {
+            EffectiveConfig.print(spec, Set.of("cluster-token"), out);
+            return 0;
+        }
+        DaemonLogging.start(logFormat, null, common.verbose());
+        try {
+            Supernode supernode = Supernode.start(config, PeerEnvironment.system());
+            out.printf(
+                    "supernode ready: api and control on port %d, pieces on port %d%n",
+                    supernode.port(), supernode.piecePort());
+            out.flush();
+            awaitStop(() -> {
+                supernode.close();
+                DaemonLogging.stop();
+            });
+            return 0;
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private SupernodeConfig config() {
+        boolean loopback = ip != null && isLoopback(ip);
+        return new SupernodeConfig(
+                home == null ? defaultHome() : home,
+                ip,
+                port,
+                piecePort,
+                advertise,
+                fileRoots,
+                inlineBytes,
+                seedSlots,
+                originConnections,
+                unvalidatedFor,
+                loopbackOrigins == null ? loopback : loopbackOrigins,
+                clusterToken);
+    }
+
+    private static boolean isLoopback(String address) {
+        try {
+            return InetAddress.getByName(address).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw CommandFailure.usage("--ip: no such address: " + address);
+        }
+    }
+
+    private static Path defaultHome() {
+        return System.getProperty("user.name", "").equals("root")
+                ? Path.of("/var/lib/dragonfly/supernode")
+                : Path.of(System.getProperty("user.home", "."), ".small-dragonfly", "supernode");
+    }
+
+    /// Waits for SIGTERM or SIGINT.
+    private static void awaitStop(Runnable close) {
+        CountDownLatch stopped = new CountDownLatch(1);
+        // The process ends when the hooks have, so the hook is what closes.
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> {
+                                    close.run();
+                                    stopped.countDown();
+                                },
+                                "stop"));
+        try {
+            stopped.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("the main thread is never interrupted", e);
+        }
+    }
+}

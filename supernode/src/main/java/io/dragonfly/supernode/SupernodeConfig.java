@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.supernode;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// What a supernode is told at its start.
+///
+/// @param home directory of the seed's data
+/// @param bind address to listen on; null: all
+/// @param port of the API and the control streams, 0 for any free one
+/// @param piecePort of the seed's piece server, 0 for any free one
+/// @param advertise host that peers reach the seed by; null: the one they reach this supernode by
+/// @param fileRoots directories below which `file://` URLs may be read
+/// @param inlineBytes contents up to this size come in the registration reply
+/// @param seedSlots ranges that the seed uploads at the same time
+/// @param originConnections to one origin for one task
+/// @param unvalidatedFor how long a content without validators is given out after it was read
+/// @param loopbackOrigins whether URLs may lead to this machine's own loopback addresses; right
+///   only where nobody else can ask this supernode
+/// @param clusterToken that peers must show, or null
+public record SupernodeConfig(
+        Path home,
+        @Nullable String bind,
+        int port,
+        int piecePort,
+        @Nullable String advertise,
+        List<Path> fileRoots,
+        int inlineBytes,
+        int seedSlots,
+        int originConnections,
+        Duration unvalidatedFor,
+        boolean loopbackOrigins,
+        @Nullable String clusterToken) {
+    public static final int DEFAULT_PORT = 8002;
+    public static final int DEFAULT_PIECE_PORT = 8001;
+
+    public SupernodeConfig {
+        fileRoots = List.copyOf(fileRoots);
+    }
+
+    /// Everything at its default, in `home`, for this machine alone.
+    public static SupernodeConfig of(Path home) {
+        return new SupernodeConfig(
+                home,
+                "127.0.0.1",
+                DEFAULT_PORT,
+                DEFAULT_PIECE_PORT,
+                null,
+                List.of(),
+                128 << 10,
+                16,
+                4,
+                Duration.ofSeconds(30),
+                true,
+                null);
+    }
+
+    public SupernodeConfig withPorts(int newPort, int newPiecePort) {
+        return new SupernodeConfig(
+                home,
+                bind,
+                newPort,
+                newPiecePort,
+                advertise,
+                fileRoots,
+                inlineBytes,
+                seedSlots,
+                originConnections,
+                unvalidatedFor,
+                loopbackOrigins,
+                clusterToken);
+    }
+
+    @Override
+    public String toString() {
+        return "SupernodeConfig[home=" + home + ", port=" + port + ", piecePort=" + piecePort + "]";
+    }
+}
