@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.cli;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/// What stands in a program's configuration file. Knows no YAML: programs without a file must not load
-/// the library ([YamlFile]).
+/// What stands in a program's configuration file. Knows no YAML: programs without a file must not
+/// load the library ([YamlFile]).
 final class ConfigFile {
     /// @param value list items are separated by [Settings#LIST_SEPARATOR]
     record Entry(String value, int line) {}

@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -20,8 +13,16 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/// Reads a program's YAML file: the long names of its options as keys, values or lists of values, no
-/// nesting. Every error names the file and the line.
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Reads a program's YAML file: the long names of its options as keys, values or lists of values,
+/// no nesting. Every error names the file and the line.
 final class YamlFile {
     private static final long MAX_BYTES = 1 << 20;
 
@@ -36,7 +37,8 @@ final class YamlFile {
     static ConfigFile read(Path path, Set<String> knownKeys) {
         YamlFile file = new YamlFile(path);
         Node root = compose(path, text(path));
-        if (root == null || (root instanceof ScalarNode scalar && scalar.getTag().equals(Tag.NULL))) {
+        if (root == null
+                || (root instanceof ScalarNode scalar && scalar.getTag().equals(Tag.NULL))) {
             return new ConfigFile(path, file.entries);
         }
         if (!(root instanceof MappingNode mapping)) {

@@ -4,6 +4,7 @@ package io.dragonfly.dfdaemon;
 import io.dragonfly.cli.CommandFailure;
 import io.dragonfly.cli.ExitCode;
 import io.dragonfly.cli.daemon.DaemonLauncher;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -13,7 +14,6 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// Leaves the terminal: a session of its own, and standard streams that hold nobody's pipe open.
@@ -24,8 +24,8 @@ final class Detach {
 
     private Detach() {}
 
-    /// Begins a session. False for the leader of a process group (a command typed into a shell), who
-    /// cannot: it has to start another process.
+    /// Begins a session. False for the leader of a process group (a command typed into a shell),
+    /// who cannot: it has to start another process.
     static boolean newSession() {
         return call("setsid", FunctionDescriptor.of(ValueLayout.JAVA_INT)) >= 0;
     }
@@ -33,22 +33,23 @@ final class Detach {
     /// Starts this very program once more and waits until it is ready.
     ///
     /// @return the line that says so
-    static String again(Map<String, String> environment) {
+    static String again(DaemonEnvironment environment) {
         ProcessHandle.Info self = ProcessHandle.current().info();
         List<String> command = new ArrayList<>();
         command.add(
                 self.command()
-                        .orElseThrow(
-                                () ->
-                                        new CommandFailure(
-                                                ExitCode.DAEMON_UNAVAILABLE,
-                                                "cannot detach: start it in the background")));
+                        .orElseThrow(() ->
+                                new CommandFailure(
+                                        ExitCode.DAEMON_UNAVAILABLE,
+                                        "cannot detach: start it in the background")));
         command.addAll(List.of(self.arguments().orElse(new String[0])));
-        return DaemonLauncher.READY + DaemonLauncher.launch(command, environment, START_NANOS);
+        return DaemonLauncher.READY
+                + DaemonLauncher.launch(
+                        command, environment.variables(), START_NANOS, environment.nanoTime());
     }
 
-    /// Standard input becomes empty, standard output and error go to the file (what the JVM itself has
-    /// to say).
+    /// Standard input becomes empty, standard output and error go to the file (what the JVM itself
+    /// has to say).
     static void releaseStandardStreams(Path file) {
         System.out.flush();
         System.err.flush();
@@ -72,8 +73,7 @@ final class Detach {
     private static int call(String function, FunctionDescriptor descriptor, Object... arguments) {
         Linker linker = Linker.nativeLinker();
         MethodHandle handle =
-                linker.downcallHandle(
-                        linker.defaultLookup().findOrThrow(function), descriptor);
+                linker.downcallHandle(linker.defaultLookup().findOrThrow(function), descriptor);
         try {
             return (int) handle.invokeWithArguments(arguments);
         } catch (Throwable e) {

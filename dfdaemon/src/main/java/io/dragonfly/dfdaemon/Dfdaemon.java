@@ -14,19 +14,21 @@ import io.dragonfly.net.http.Listen;
 import io.dragonfly.net.http.Router;
 import io.dragonfly.peer.Peer;
 import io.dragonfly.peer.PeerConfig;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.LongSupplier;
 
 /// A running daemon: the parts and how they hang together. Thread-safe.
 public final class Dfdaemon implements Closeable {
@@ -37,12 +39,14 @@ public final class Dfdaemon implements Closeable {
 
     /// `dfget -O - | less`: a reader of content may pause.
     private static final Duration READER_PAUSE = Duration.ofHours(12);
+
     private static final int MAX_CONNECTIONS = 5000;
 
     private final HomeLock homeLock;
     private final Engine engine;
     private final DownloadTable table;
     private final Linger linger;
+    private final LongSupplier nanoTime;
     private final List<HttpServer> servers = new ArrayList<>();
     private final CountDownLatch idle = new CountDownLatch(1);
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -51,19 +55,24 @@ public final class Dfdaemon implements Closeable {
 
     private record About(String version) {}
 
-    private Dfdaemon(HomeLock homeLock, Engine engine, DownloadTable table, Duration lingerTime) {
+    private Dfdaemon(
+            HomeLock homeLock,
+            Engine engine,
+            DownloadTable table,
+            Duration lingerTime,
+            LongSupplier nanoTime) {
         this.homeLock = homeLock;
         this.engine = engine;
         this.table = table;
+        this.nanoTime = nanoTime;
         this.linger = new Linger(table, lingerTime);
     }
 
     /// Starts everything; when this returns, clients can connect.
     ///
     /// @throws CommandFailure with one line where that is not possible
-    public static Dfdaemon start(DfdaemonConfig config, Map<String, String> environment) {
-        HomeLock homeLock =
-                HomeLock.acquire(config.home(), config.listening().socket(), LOCK_WAIT);
+    public static Dfdaemon start(DfdaemonConfig config, DaemonEnvironment environment) {
+        HomeLock homeLock = HomeLock.acquire(config.home(), config.listening().socket(), LOCK_WAIT);
         DaemonLogging.start(
                 config.logging().format(),
                 config.logging().console() ? null : config.logFile(),
@@ -71,8 +80,8 @@ public final class Dfdaemon implements Closeable {
         LOG.info("dfdaemon {} starts in {}", VersionText.version(), config.home());
         Engine engine = null;
         try {
-            engine = new PeerEngine(Peer.start(peerConfig(config)));
-            return start(config, homeLock, engine, LINGER);
+            engine = new PeerEngine(Peer.start(peerConfig(config), environment.peer()));
+            return start(config, homeLock, engine, LINGER, environment.nanoTime());
         } catch (IOException e) {
             release(homeLock, engine);
             throw new CommandFailure(
@@ -85,12 +94,16 @@ public final class Dfdaemon implements Closeable {
 
     /// The same with a given engine, which it owns from now on.
     static Dfdaemon start(
-            DfdaemonConfig config, HomeLock homeLock, Engine engine, Duration lingerTime) {
+            DfdaemonConfig config,
+            HomeLock homeLock,
+            Engine engine,
+            Duration lingerTime,
+            LongSupplier nanoTime) {
         try {
             UserPrincipal self = Places.self();
             DownloadTable table =
                     new DownloadTable(engine, config.maxDownloads(), self, Places.root());
-            Dfdaemon daemon = new Dfdaemon(homeLock, engine, table, lingerTime);
+            Dfdaemon daemon = new Dfdaemon(homeLock, engine, table, lingerTime, nanoTime);
             try {
                 daemon.listen(config);
             } catch (IOException e) {
@@ -115,7 +128,7 @@ public final class Dfdaemon implements Closeable {
         DaemonMetrics metrics = new DaemonMetrics();
         metrics.observe(table, engine);
         Router local = about(new Router(settings), metrics);
-        new DownloadRoutes(config.home(), table, linger, metrics).addTo(local);
+        new DownloadRoutes(config.home(), table, linger, metrics, nanoTime).addTo(local);
         DfdaemonConfig.Listening listening = config.listening();
         Listen unix = new Listen.Unix(listening.socket(), listening.everyone());
         servers.add(HttpServer.start(settings, List.of(unix), local));
@@ -141,12 +154,12 @@ public final class Dfdaemon implements Closeable {
         }
         Duration quarter = limit.dividedBy(4).plusMillis(1);
         Duration interval = quarter.compareTo(MAX_IDLE_CHECK) < 0 ? quarter : MAX_IDLE_CHECK;
-        IdleClock clock = new IdleClock(limit.toNanos(), System.nanoTime());
+        IdleClock clock = new IdleClock(limit.toNanos(), nanoTime.getAsLong());
         linger.every(
                 interval,
                 () -> {
                     boolean busy = !table.isEmpty();
-                    if (clock.update(busy, engine.servedBytes(), System.nanoTime())
+                    if (clock.update(busy, engine.servedBytes(), nanoTime.getAsLong())
                             && table.stopIfIdle()) {
                         LOG.info("Idle for {}: leaving", limit);
                         idle.countDown();
@@ -168,8 +181,8 @@ public final class Dfdaemon implements Closeable {
     public void awaitIdle() {
         try {
             idle.await();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts here", e);
         }
     }
 
@@ -194,13 +207,12 @@ public final class Dfdaemon implements Closeable {
     }
 
     private static void release(HomeLock homeLock, @Nullable Engine engine) {
-        if (engine != null) {
-            engine.close();
-        }
-        try {
-            homeLock.close();
+        try (homeLock) {
+            if (engine != null) {
+                engine.close();
+            }
         } catch (IOException e) {
-            LOG.warn("Cannot release the home: {}", e.getMessage());
+            LOG.warn("The engine did not end cleanly: {}", e.getMessage());
         }
     }
 

@@ -11,29 +11,31 @@ import io.dragonfly.cli.NodeList;
 import io.dragonfly.cli.Settings;
 import io.dragonfly.cli.VersionText;
 import io.dragonfly.cli.logging.LogFormat;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.locks.ReentrantLock;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.ReentrantLock;
+
 /// The options of dfdaemon.
 @Command(
         name = "dfdaemon",
         versionProvider = VersionText.class,
         description = {
-            "The peer of a host: downloads, verifies, keeps and serves files for all who ask on this"
-                    + " host, and for other hosts."
+            "The peer of a host: downloads, verifies, keeps and serves files for all who ask on"
+                    + " this host, and for other hosts."
         },
         customSynopsis = {"dfdaemon [OPTION]..."},
         sortOptions = false,
@@ -44,7 +46,7 @@ final class DfdaemonCommand implements Callable<Integer> {
     private static final String LIMIT = "Limits";
     private static final String RUN = "How it runs";
 
-    private final Map<String, String> environment;
+    private final DaemonEnvironment environment;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Dfdaemon running;
     private boolean ended;
@@ -69,7 +71,7 @@ final class DfdaemonCommand implements Callable<Integer> {
             descriptionKey = PLACE,
             description = {
                 "Unix socket of the API. Default: /run/dragonfly/dfdaemon.sock for root without"
-                        + " --home, open to all users; else private, in XDG_RUNTIME_DIR or the home."
+                    + " --home, open to all users; else private, in XDG_RUNTIME_DIR or the home."
             })
     private @Nullable Path socket;
 
@@ -228,7 +230,7 @@ final class DfdaemonCommand implements Callable<Integer> {
             description = "Log to standard error instead of HOME/logs/dfclient.log.")
     private boolean console;
 
-    DfdaemonCommand(Map<String, String> environment) {
+    DfdaemonCommand(DaemonEnvironment environment) {
         this.environment = environment;
     }
 
@@ -301,7 +303,7 @@ final class DfdaemonCommand implements Callable<Integer> {
 
     private DfdaemonConfig config() {
         try {
-            Places places = Places.of(home, socket, environment);
+            Places places = Places.of(home, socket, environment.variables());
             check(port == null || (port >= 0 && port <= 65_535), "--piece-port must be 0..65535");
             check(httpPort >= -1 && httpPort <= 65_535, "--http-port must be -1..65535");
             check(maxDownloads > 0, "--max-downloads must be at least 1");
@@ -314,7 +316,7 @@ final class DfdaemonCommand implements Callable<Integer> {
                             ip,
                             port != null ? port : places.everyone() ? 65_002 : 0,
                             advertise,
-                            hostname != null ? hostname : Places.hostname(environment),
+                            hostname != null ? hostname : Places.hostname(environment.variables()),
                             hostGroup,
                             idc,
                             securityDomain),

@@ -4,6 +4,7 @@ package io.dragonfly.dfdaemon;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+
 import io.dragonfly.cli.daemon.DaemonEvent;
 import io.dragonfly.cli.daemon.DownloadOrder;
 import io.dragonfly.cli.daemon.DownloadReport;
@@ -14,6 +15,10 @@ import io.dragonfly.net.http.Router;
 import io.dragonfly.peer.Download;
 import io.dragonfly.peer.DownloadRequest;
 import io.dragonfly.peer.DownloadStatus;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,8 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.LongSupplier;
 
 /// `/v1/downloads`, for callers on the Unix socket, whom the kernel names.
 final class DownloadRoutes {
@@ -37,12 +41,19 @@ final class DownloadRoutes {
     private final DownloadTable table;
     private final Linger linger;
     private final DaemonMetrics metrics;
+    private final LongSupplier nanoTime;
 
-    DownloadRoutes(Path home, DownloadTable table, Linger linger, DaemonMetrics metrics) {
+    DownloadRoutes(
+            Path home,
+            DownloadTable table,
+            Linger linger,
+            DaemonMetrics metrics,
+            LongSupplier nanoTime) {
         this.home = home;
         this.table = table;
         this.linger = linger;
         this.metrics = metrics;
+        this.nanoTime = nanoTime;
     }
 
     /// One line of `GET /v1/downloads`.
@@ -67,10 +78,10 @@ final class DownloadRoutes {
                 .addKeyValue("user", caller.getName())
                 .addKeyValue("caller", order.callSystem())
                 .log("Download asked for");
-        long start = System.nanoTime();
+        long start = nanoTime.getAsLong();
         boolean keep = false;
         try (OutputStream out = exchange.stream("application/x-ndjson")) {
-            EventStream stream = new EventStream(table, entry, out, table.isSelf(caller));
+            EventStream stream = new EventStream(table, entry, out, table.isSelf(caller), nanoTime);
             DownloadStatus status = stream.run(home);
             keep = status.phase() == DownloadStatus.Phase.DONE;
             log(entry, status, start);
@@ -84,7 +95,7 @@ final class DownloadRoutes {
     }
 
     private void log(DownloadTable.Entry entry, DownloadStatus status, long startNanos) {
-        long nanos = System.nanoTime() - startNanos;
+        long nanos = nanoTime.getAsLong() - startNanos;
         DownloadStatus.Failure failure = status.failure();
         String result =
                 switch (status.phase()) {
@@ -179,8 +190,7 @@ final class DownloadRoutes {
         String type = status.contentType();
         byte[] chunk = new byte[CHUNK];
         try (InputStream in = download.open()) {
-            OutputStream out =
-                    exchange.stream(type.isEmpty() ? "application/octet-stream" : type);
+            OutputStream out = exchange.stream(type.isEmpty() ? "application/octet-stream" : type);
             for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
                 out.write(chunk, 0, count);
             }
@@ -216,9 +226,8 @@ final class DownloadRoutes {
 
     private static UserPrincipal caller(Exchange exchange) throws ProblemException {
         return exchange.peerUser()
-                .orElseThrow(
-                        () ->
-                                new ProblemException(
-                                        403, "not-permitted", "the caller's user is not known"));
+                .orElseThrow(() ->
+                        new ProblemException(
+                                403, "not-permitted", "the caller's user is not known"));
     }
 }

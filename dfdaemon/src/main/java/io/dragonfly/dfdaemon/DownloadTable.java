@@ -5,6 +5,7 @@ import io.dragonfly.core.model.MaskedUrl;
 import io.dragonfly.net.http.ProblemException;
 import io.dragonfly.peer.Download;
 import io.dragonfly.peer.DownloadRequest;
+
 import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The downloads that somebody asked for over the API, each with the user who did: only he and root may
-/// see or touch it. Thread-safe.
+/// The downloads that somebody asked for over the API, each with the user who did: only he and root
+/// may see or touch it. Thread-safe.
 final class DownloadTable {
     private final Engine engine;
     private final int limit;
@@ -34,6 +35,7 @@ final class DownloadTable {
     static final class Entry {
         /// Without credentials.
         private final String url;
+
         private final UserPrincipal owner;
         private final Download download;
         private volatile boolean cancelled;
@@ -96,8 +98,7 @@ final class DownloadTable {
                 throw new ProblemException(404, "no-such-download", "no download has this id");
             }
             if (!sees(caller, entry)) {
-                throw new ProblemException(
-                        403, "not-permitted", "the download is somebody else's");
+                throw new ProblemException(403, "not-permitted", "the download is somebody else's");
             }
             return entry;
         } finally {
@@ -204,8 +205,8 @@ final class DownloadTable {
         }
     }
 
-    /// Takes no more orders, if there are none: so an order never meets a daemon that just decided to
-    /// leave.
+    /// Takes no more orders, if there are none: so an order never meets a daemon that just decided
+    /// to leave.
     boolean stopIfIdle() {
         lock.lock();
         try {

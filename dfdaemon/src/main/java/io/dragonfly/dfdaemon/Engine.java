@@ -3,7 +3,9 @@ package io.dragonfly.dfdaemon;
 
 import io.dragonfly.peer.Download;
 import io.dragonfly.peer.DownloadRequest;
+
 import java.io.Closeable;
+import java.io.IOException;
 
 /// What the API needs of the download engine; the tests have one of their own. Thread-safe.
 interface Engine extends Closeable {
@@ -15,5 +17,5 @@ interface Engine extends Closeable {
 
     /// Ends all downloads.
     @Override
-    void close();
+    void close() throws IOException;
 }

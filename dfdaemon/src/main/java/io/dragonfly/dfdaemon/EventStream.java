@@ -3,12 +3,14 @@ package io.dragonfly.dfdaemon;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+
 import io.dragonfly.cli.ExitCode;
 import io.dragonfly.cli.daemon.DaemonEvent;
 import io.dragonfly.cli.daemon.DownloadReport;
 import io.dragonfly.cli.engine.EngineMessages;
 import io.dragonfly.peer.Download;
 import io.dragonfly.peer.DownloadStatus;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,9 +20,10 @@ import java.util.Base64;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
-/// Tells one caller how his download goes, until it ends or he leaves. At most five lines a second, at
-/// least one: the only way to notice that a caller has left is to write to him.
+/// Tells one caller how his download goes, until it ends or he leaves. At most five lines a second,
+/// at least one: the only way to notice that a caller has left is to write to him.
 final class EventStream {
     private static final long MIN_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long MAX_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -34,14 +37,20 @@ final class EventStream {
     private final DownloadTable.Entry entry;
     private final OutputStream out;
     private final boolean self;
+    private final LongSupplier nanoTime;
 
     /// @param self whether the caller may have the path of the content
     EventStream(
-            DownloadTable table, DownloadTable.Entry entry, OutputStream out, boolean self) {
+            DownloadTable table,
+            DownloadTable.Entry entry,
+            OutputStream out,
+            boolean self,
+            LongSupplier nanoTime) {
         this.table = table;
         this.entry = entry;
         this.out = out;
         this.self = self;
+        this.nanoTime = nanoTime;
     }
 
     /// @return the last status
@@ -60,11 +69,11 @@ final class EventStream {
     }
 
     private DownloadStatus awaitNext(Download download, DownloadStatus told) {
-        long start = System.nanoTime();
+        long start = nanoTime.getAsLong();
         DownloadStatus status = download.awaitChange(told.sequence(), MAX_INTERVAL_NANOS);
-        while (!isOver(status) && System.nanoTime() - start < MIN_INTERVAL_NANOS) {
+        while (!isOver(status) && nanoTime.getAsLong() - start < MIN_INTERVAL_NANOS) {
             LockSupport.parkNanos(PACE_NANOS);
-            long left = MIN_INTERVAL_NANOS - (System.nanoTime() - start);
+            long left = MIN_INTERVAL_NANOS - (nanoTime.getAsLong() - start);
             status = download.awaitChange(status.sequence(), Math.max(1, left));
         }
         return status;
@@ -105,7 +114,9 @@ final class EventStream {
             }
         } catch (IOException e) {
             return failed(
-                    report, ExitCode.FAILED.word(), "the content cannot be read: " + e.getMessage());
+                    report,
+                    ExitCode.FAILED.word(),
+                    "the content cannot be read: " + e.getMessage());
         }
         String file = self ? download.contentFile().map(Path::toString).orElse("") : "";
         return new DaemonEvent.Done(report, file, content);

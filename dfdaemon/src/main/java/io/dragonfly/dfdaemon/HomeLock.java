@@ -5,6 +5,9 @@ import io.dragonfly.cli.CommandFailure;
 import io.dragonfly.cli.ExitCode;
 import io.dragonfly.cli.Reason;
 import io.dragonfly.cli.daemon.DaemonSocket;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -22,10 +25,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
-/// A home belongs to one daemon at a time: a lock on a file in it, held until the process ends, and a link
-/// there to the socket, wherever that is.
+/// A home belongs to one daemon at a time: a lock on a file in it, held until the process ends, and
+/// a link there to the socket, wherever that is.
 final class HomeLock implements Closeable {
     private final FileChannel channel;
     private final @Nullable Path link;
@@ -94,21 +96,19 @@ final class HomeLock implements Closeable {
         Thread.ofPlatform()
                 .daemon()
                 .name("home-lock")
-                .start(
-                        () -> {
-                            try {
-                                locked.complete(channel.lock() != null);
-                            } catch (IOException | OverlappingFileLockException _) {
-                                locked.complete(false);
-                            }
-                        });
+                .start(() -> {
+                    try {
+                        locked.complete(channel.lock() != null);
+                    } catch (IOException | OverlappingFileLockException _) {
+                        locked.complete(false);
+                    }
+                });
         try {
             return locked.get(wait.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException _) {
             return false;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
+            throw new IllegalStateException("nobody interrupts here", e);
         } catch (ExecutionException e) {
             throw new IOException(e);
         }

@@ -2,6 +2,7 @@
 package io.dragonfly.dfdaemon;
 
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Option;
 
 /// Options of v1 that do nothing here.

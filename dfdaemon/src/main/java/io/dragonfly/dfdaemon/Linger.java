@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/// Keeps a finished download for a while after its last event: callers fetch the content after they read
-/// that it is complete, and some take long. Also the daemon's clock for small periodic work.
+/// Keeps a finished download for a while after its last event: callers fetch the content after they
+/// read that it is complete, and some take long. Also the daemon's clock for small periodic work.
 final class Linger implements Closeable {
     private final DownloadTable table;
     private final Duration time;

@@ -2,9 +2,10 @@
 package io.dragonfly.dfdaemon;
 
 import io.dragonfly.cli.Program;
-import java.nio.file.Path;
-import java.util.Map;
+
 import picocli.CommandLine;
+
+import java.nio.file.Path;
 
 /// Starts dfdaemon.
 public final class Main {
@@ -15,15 +16,16 @@ public final class Main {
 
     /// The option model, for the reference page.
     public static CommandLine commandLine() {
-        return Program.commandLine(new DfdaemonCommand(System.getenv()));
+        return Program.commandLine(new DfdaemonCommand(DaemonEnvironment.system()));
     }
 
     public static void main(String[] args) {
-        Map<String, String> environment = System.getenv();
+        DaemonEnvironment environment = DaemonEnvironment.system();
         DfdaemonCommand command = new DfdaemonCommand(environment);
         Runtime.getRuntime().addShutdownHook(new Thread(command::stopBySignal, "shutdown"));
         int status =
-                new Program(Program.commandLine(command), environment, DEFAULT_CONFIG).run(args);
+                new Program(Program.commandLine(command), environment.variables(), DEFAULT_CONFIG)
+                        .run(args);
         command.ended();
         System.exit(status);
     }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.dfdaemon;
 
+import io.dragonfly.net.piece.PieceCounters;
 import io.dragonfly.peer.Download;
 import io.dragonfly.peer.DownloadRequest;
 import io.dragonfly.peer.Peer;
+
+import java.io.IOException;
 
 /// The real engine.
 record PeerEngine(Peer peer) implements Engine {
@@ -14,12 +17,11 @@ record PeerEngine(Peer peer) implements Engine {
 
     @Override
     public long servedBytes() {
-        // The engine does not count its uploads yet.
-        return 0;
+        return peer.counters().get(PieceCounters.Count.BYTES_SENT);
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         peer.close();
     }
 }

@@ -3,13 +3,15 @@ package io.dragonfly.dfdaemon;
 
 import io.dragonfly.cli.CommandFailure;
 import io.dragonfly.cli.daemon.DaemonSocket;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Where a daemon lives, by who starts it.
 ///
@@ -58,14 +60,15 @@ record Places(Path home, Path socket, boolean everyone) {
         }
     }
 
-    /// A home may be shared between hosts, the session's runtime directory is not; so the user's own
-    /// daemon prefers that, as clients do.
+    /// A home may be shared between hosts, the session's runtime directory is not; so the user's
+    /// own daemon prefers that, as clients do.
     private static Path privateSocket(
             Path home, boolean usersOwn, Map<String, String> environment) {
         Path runtime = DaemonSocket.ofRuntimeDirectory(environment);
         boolean usable =
                 usersOwn || home.equals(DaemonSocket.userHome(environment).toAbsolutePath());
-        return usable && runtime != null
+        return usable
+                        && runtime != null
                         && Files.isDirectory(
                                 Path.of(environment.getOrDefault("XDG_RUNTIME_DIR", "")))
                 ? runtime

@@ -3,16 +3,18 @@ package io.dragonfly.dfdaemon;
 
 import io.dragonfly.cli.NodeList;
 import io.dragonfly.core.model.HostPort;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// The supernodes of the last start, in the home's meta directory: a daemon that dfget starts is not told
-/// any.
+/// The supernodes of the last start, in the home's meta directory: a daemon that dfget starts is
+/// not told any.
 final class SupernodeCache {
     private static final Logger LOG = LoggerFactory.getLogger(SupernodeCache.class);
     private static final HostPort LOCAL = new HostPort("127.0.0.1", NodeList.DEFAULT_PORT);

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.dfdaemon;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.dragonfly.cli.CommandFailure;
 import io.dragonfly.cli.logging.LogFormat;
 import io.dragonfly.peer.DownloadRequest;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,10 +27,6 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// The Unix-socket API with downloads that the test moves.
 final class ApiTest {
@@ -49,7 +52,7 @@ final class ApiTest {
                         idleExit,
                         new DfdaemonConfig.Logging(LogFormat.TEXT, true, false));
         HomeLock lock = HomeLock.acquire(config.home(), socket, Duration.ofMillis(1));
-        Dfdaemon started = Dfdaemon.start(config, lock, engine, linger);
+        Dfdaemon started = Dfdaemon.start(config, lock, engine, linger, System::nanoTime);
         daemon = started;
         return started;
     }
@@ -95,7 +98,8 @@ final class ApiTest {
             assertThat(request.spec().tag()).isEqualTo("t");
             assertThat(request.spec().insecure()).isTrue();
             assertThat(request.spec().caCerts()).isEqualTo("PEM");
-            assertThat(request.supernodes()).extracting(Object::toString)
+            assertThat(request.supernodes())
+                    .extracting(Object::toString)
                     .containsExactly("m:1", "n:8002");
             assertThat(request.pattern()).isEqualTo(DownloadRequest.Pattern.CDN);
             assertThat(request.backToSource()).isFalse();
@@ -199,10 +203,8 @@ final class ApiTest {
             assertThat(client.line()).contains("started");
             download.verified(-1, new byte[10]);
             try (java.nio.channels.SocketChannel channel =
-                    java.nio.channels.SocketChannel.open(
-                            java.net.StandardProtocolFamily.UNIX)) {
-                channel.connect(
-                        java.net.UnixDomainSocketAddress.of(directory.resolve("s/d.sock")));
+                    java.nio.channels.SocketChannel.open(java.net.StandardProtocolFamily.UNIX)) {
+                channel.connect(java.net.UnixDomainSocketAddress.of(directory.resolve("s/d.sock")));
                 channel.write(
                         java.nio.ByteBuffer.wrap(
                                 "GET /v1/downloads/d1/content HTTP/1.1\r\nHost: x\r\n\r\n"

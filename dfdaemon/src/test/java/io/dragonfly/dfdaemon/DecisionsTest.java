@@ -11,6 +11,13 @@ import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.net.http.ProblemException;
 import io.dragonfly.peer.DownloadRequest;
+import io.dragonfly.peer.PeerEnvironment;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import picocli.CommandLine;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -21,9 +28,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /// What needs no server: who may see what, where things are, when idle, the command line.
 final class DecisionsTest {
@@ -37,7 +41,11 @@ final class DecisionsTest {
 
     private static DownloadRequest request() {
         return new DownloadRequest(
-                TaskSpec.of(URI.create("http://h/f")), List.of(), DownloadRequest.Pattern.P2P, true, 0);
+                TaskSpec.of(URI.create("http://h/f")),
+                List.of(),
+                DownloadRequest.Pattern.P2P,
+                true,
+                0);
     }
 
     @Test
@@ -114,7 +122,12 @@ final class DecisionsTest {
 
     private int run(StringWriter out, StringWriter err, String... args) {
         CommandLine commandLine =
-                Program.commandLine(new DfdaemonCommand(Map.of("HOME", directory.toString())));
+                Program.commandLine(
+                        new DfdaemonCommand(
+                                new DaemonEnvironment(
+                                        Map.of("HOME", directory.toString()),
+                                        System::nanoTime,
+                                        PeerEnvironment.system())));
         commandLine.setOut(new PrintWriter(out));
         commandLine.setErr(new PrintWriter(err));
         return new Program(commandLine, Map.of("DFDAEMON_IDC", "east"), null).run(args);

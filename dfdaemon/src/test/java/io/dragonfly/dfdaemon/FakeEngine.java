@@ -5,6 +5,9 @@ import io.dragonfly.peer.Download;
 import io.dragonfly.peer.DownloadException;
 import io.dragonfly.peer.DownloadRequest;
 import io.dragonfly.peer.DownloadStatus;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -18,7 +21,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /// Downloads that a test moves by hand.
 final class FakeEngine implements Engine {
@@ -117,8 +119,22 @@ final class FakeEngine implements Engine {
                 DownloadStatus.@Nullable Failure failure) {
             long sequence = more == 0 ? 0 : status().sequence() + more;
             return new DownloadStatus(
-                    sequence, phase, "task", "version", length, count, count, 0, 0, 0,
-                    "text/plain", "", "", Map.of(), Map.of(), failure);
+                    sequence,
+                    phase,
+                    "task",
+                    "version",
+                    length,
+                    count,
+                    count,
+                    0,
+                    0,
+                    0,
+                    "text/plain",
+                    "",
+                    "",
+                    Map.of(),
+                    Map.of(),
+                    failure);
         }
 
         private void set(byte[] bytes, DownloadStatus next) {
@@ -212,9 +228,7 @@ final class FakeEngine implements Engine {
                     }
                     byte[] part =
                             Arrays.copyOfRange(
-                                    content,
-                                    position,
-                                    Math.min(content.length, position + length));
+                                    content, position, Math.min(content.length, position + length));
                     System.arraycopy(part, 0, into, offset, part.length);
                     position += part.length;
                     return part.length;

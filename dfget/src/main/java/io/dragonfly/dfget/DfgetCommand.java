@@ -8,19 +8,22 @@ import io.dragonfly.cli.DurationConverter;
 import io.dragonfly.cli.EffectiveConfig;
 import io.dragonfly.cli.Settings;
 import io.dragonfly.cli.VersionText;
-import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.Callable;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
 
 /// The options of dfget.
 @Command(
@@ -45,8 +48,8 @@ final class DfgetCommand implements Callable<Integer> {
     private static final String FROM = "Where the bytes may come from";
     private static final String SHOW = "What to show";
 
-    private final Surroundings surroundings;
-    private final Guard guard = new Guard();
+    private final DfgetEnvironment environment;
+    private final Guard guard;
 
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private CommonOptions common = new CommonOptions();
@@ -219,8 +222,8 @@ final class DfgetCommand implements Callable<Integer> {
             paramLabel = "DIR",
             descriptionKey = FROM,
             description = {
-                "Use the daemon of this home, and no other. Default: the host's daemon, else that of"
-                        + " ~/.small-dragonfly, started where none runs."
+                "Use the daemon of this home, and no other. Default: the host's daemon, else that"
+                        + " of ~/.small-dragonfly, started where none runs."
             })
     private @Nullable Path home;
 
@@ -276,8 +279,9 @@ final class DfgetCommand implements Callable<Integer> {
             description = "Names the caller in the daemon's log.")
     private @Nullable String callSystem;
 
-    DfgetCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+    DfgetCommand(DfgetEnvironment environment) {
+        this.environment = environment;
+        this.guard = new Guard(environment.nanoTime());
     }
 
     @Override
@@ -291,9 +295,9 @@ final class DfgetCommand implements Callable<Integer> {
             return 0;
         }
         Job job = job();
-        Reporter reporter = new Reporter(job, surroundings, err);
+        Reporter reporter = new Reporter(job, environment, err);
         try {
-            new Run(job, surroundings, reporter, guard).run();
+            new Run(job, environment, reporter, guard).run();
             return 0;
         } catch (CommandFailure e) {
             reporter.failed(e);
@@ -301,7 +305,8 @@ final class DfgetCommand implements Callable<Integer> {
         }
     }
 
-    /// Ctrl-C: removes what must not stay and ends the process at once; what the daemon has is kept.
+    /// Ctrl-C: removes what must not stay and ends the process at once; what the daemon has is
+    /// kept.
     void cancel() {
         if (guard.cancel()) {
             Runtime.getRuntime().halt(io.dragonfly.cli.ExitCode.CANCELLED.number());
@@ -321,7 +326,7 @@ final class DfgetCommand implements Callable<Integer> {
         if (address != null && url != null && !url.equals(address)) {
             throw CommandFailure.usage("two URLs given: one download per call");
         }
-        OrderBuilder builder = new OrderBuilder(surroundings, target);
+        OrderBuilder builder = new OrderBuilder(environment, target);
         builder.digest(digest, md5);
         builder.headers(list(header), list(headerEnv), !noNetrc);
         builder.trust(insecure, cacerts == null ? List.of() : cacerts);

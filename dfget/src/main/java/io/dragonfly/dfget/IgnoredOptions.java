@@ -2,6 +2,7 @@
 package io.dragonfly.dfget;
 
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Option;
 
 /// Options of v1 that do nothing here. Scripts that use them go on, with a warning.
@@ -52,10 +53,7 @@ final class IgnoredOptions {
             description = "is ignored: dfdaemon does not call dfget any more")
     private boolean dfdaemon;
 
-    @Option(
-            names = "--ip",
-            hidden = true,
-            description = "is ignored: it is an option of dfdaemon")
+    @Option(names = "--ip", hidden = true, description = "is ignored: it is an option of dfdaemon")
     private @Nullable String ip;
 
     @Option(

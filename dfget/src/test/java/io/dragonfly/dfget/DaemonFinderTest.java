@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.dfget;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.dragonfly.cli.CommandFailure;
 import io.dragonfly.cli.daemon.DownloadOrder;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -15,10 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Which daemon is used, and how one is started.
 final class DaemonFinderTest {
@@ -43,15 +46,16 @@ final class DaemonFinderTest {
                         false,
                         Duration.ofMinutes(7),
                         new Job.Show(true, false, false));
-        Surroundings surroundings =
-                new Surroundings(
+        DfgetEnvironment given =
+                new DfgetEnvironment(
                         environment,
                         directory.resolve("system.sock"),
                         directory,
                         directory.resolve("dist"),
                         new ByteArrayOutputStream(),
-                        false);
-        DaemonFinder.Found found = new DaemonFinder(job, surroundings, new Guard()).find();
+                        false,
+                        System::nanoTime);
+        DaemonFinder.Found found = new DaemonFinder(job, given, new Guard(System::nanoTime)).find();
         found.channel().close();
         return found.socket();
     }
@@ -97,8 +101,11 @@ final class DaemonFinderTest {
         Path late = directory.resolve("late.sock");
         Files.writeString(
                 script,
-                "#!/bin/sh\necho \"$@\" > " + directory.resolve("args") + "\necho ready "
-                        + late + "\n");
+                "#!/bin/sh\necho \"$@\" > "
+                        + directory.resolve("args")
+                        + "\necho ready "
+                        + late
+                        + "\n");
         assertThat(script.toFile().setExecutable(true)).isTrue();
         try (FakeDaemon started = new FakeDaemon(late)) {
             assertThat(find(null)).isEqualTo(late);
@@ -106,7 +113,8 @@ final class DaemonFinderTest {
         }
         assertThat(Files.readString(directory.resolve("args"), UTF_8))
                 .isEqualTo(
-                        "--home " + directory.resolve("u/.small-dragonfly")
+                        "--home "
+                                + directory.resolve("u/.small-dragonfly")
                                 + " --idle-exit 7m --detach\n");
     }
 

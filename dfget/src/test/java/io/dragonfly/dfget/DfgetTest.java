@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.dfget;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.dragonfly.cli.Program;
 import io.dragonfly.cli.daemon.DaemonEvent;
 import io.dragonfly.cli.daemon.DownloadReport;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import picocli.CommandLine;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -19,11 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /// The whole command against a scripted daemon.
 final class DfgetTest {
@@ -56,18 +60,19 @@ final class DfgetTest {
         daemon.close();
     }
 
-    private Surroundings surroundings() {
-        return new Surroundings(
+    private DfgetEnvironment environment() {
+        return new DfgetEnvironment(
                 environment,
                 directory.resolve("d.sock"),
                 directory.resolve("cwd"),
                 directory.resolve("dist"),
                 out,
-                false);
+                false,
+                System::nanoTime);
     }
 
     private int run(String... args) {
-        CommandLine commandLine = Program.commandLine(new DfgetCommand(surroundings()));
+        CommandLine commandLine = Program.commandLine(new DfgetCommand(environment()));
         commandLine.setErr(new PrintWriter(err));
         commandLine.setOut(new PrintWriter(out, true, UTF_8));
         return new Program(commandLine, environment, null).run(args);
@@ -85,8 +90,20 @@ final class DfgetTest {
 
     private static DownloadReport report(String phase, long length, long verified) {
         return new DownloadReport(
-                phase, "t", "v", length, verified, verified, 0, 0, 0, "", "", "",
-                Map.of("supernode", 12L), Map.of("10.0.0.7:65002", verified));
+                phase,
+                "t",
+                "v",
+                length,
+                verified,
+                verified,
+                0,
+                0,
+                0,
+                "",
+                "",
+                "",
+                Map.of("supernode", 12L),
+                Map.of("10.0.0.7:65002", verified));
     }
 
     private static DaemonEvent.Started stranger() {
@@ -106,24 +123,20 @@ final class DfgetTest {
     }
 
     private void playSmall(String content) {
-        daemon.script(
-                events -> {
-                    events.send(stranger());
-                    events.send(inline(content.getBytes(UTF_8)));
-                });
+        daemon.script(events -> {
+            events.send(stranger());
+            events.send(inline(content.getBytes(UTF_8)));
+        });
     }
 
     private void playLarge() {
         daemon.content(large);
-        daemon.script(
-                events -> {
-                    events.send(stranger());
-                    events.send(new DaemonEvent.Progress(report("running", large.length, 100)));
-                    events.awaitContentRequest();
-                    events.send(
-                            new DaemonEvent.Done(
-                                    report("done", large.length, large.length), "", null));
-                });
+        daemon.script(events -> {
+            events.send(stranger());
+            events.send(new DaemonEvent.Progress(report("running", large.length, 100)));
+            events.awaitContentRequest();
+            events.send(new DaemonEvent.Done(report("done", large.length, large.length), "", null));
+        });
     }
 
     @Test
@@ -144,13 +157,40 @@ final class DfgetTest {
         environment.put("SECRET_HEADER", "Authorization: Bearer abc");
         assertThat(
                         run(
-                                "-u", URL, "-O", file("o").toString(), "-c", "-q",
-                                "--header", "A: 1", "--header", "@" + headers,
-                                "--header-env", "SECRET_HEADER",
-                                "--digest", "SHA256:" + "AB".repeat(32),
-                                "-s", "20M", "--totallimit", "1G", "--cacerts", pem.toString(),
-                                "--insecure", "-f", "sig&time", "-i", "tag", "-n", "a,[::1]:1=5",
-                                "--notbs", "-p", "cdn", "--callsystem", "ci", "-e", "1m"))
+                                "-u",
+                                URL,
+                                "-O",
+                                file("o").toString(),
+                                "-c",
+                                "-q",
+                                "--header",
+                                "A: 1",
+                                "--header",
+                                "@" + headers,
+                                "--header-env",
+                                "SECRET_HEADER",
+                                "--digest",
+                                "SHA256:" + "AB".repeat(32),
+                                "-s",
+                                "20M",
+                                "--totallimit",
+                                "1G",
+                                "--cacerts",
+                                pem.toString(),
+                                "--insecure",
+                                "-f",
+                                "sig&time",
+                                "-i",
+                                "tag",
+                                "-n",
+                                "a,[::1]:1=5",
+                                "--notbs",
+                                "-p",
+                                "cdn",
+                                "--callsystem",
+                                "ci",
+                                "-e",
+                                "1m"))
                 .isZero();
         var order = daemon.order();
         assertThat(order.url()).isEqualTo(URL);
@@ -175,8 +215,7 @@ final class DfgetTest {
     void withoutFlagsTheOrderHasTheDefaults() throws Exception {
         playSmall("x");
         assertThat(run(URL)).isZero();
-        assertThat(daemon.order())
-                .isEqualTo(io.dragonfly.cli.daemon.DownloadOrder.of(URL));
+        assertThat(daemon.order()).isEqualTo(io.dragonfly.cli.daemon.DownloadOrder.of(URL));
     }
 
     @Test
@@ -218,16 +257,13 @@ final class DfgetTest {
         Files.setPosixFilePermissions(
                 stored, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
         Files.writeString(file("file.bin"), "old");
-        daemon.script(
-                events -> {
-                    events.send(self());
-                    events.send(new DaemonEvent.Progress(report("running", large.length, 100)));
-                    events.send(
-                            new DaemonEvent.Done(
-                                    report("done", large.length, large.length),
-                                    stored.toString(),
-                                    null));
-                });
+        daemon.script(events -> {
+            events.send(self());
+            events.send(new DaemonEvent.Progress(report("running", large.length, 100)));
+            events.send(
+                    new DaemonEvent.Done(
+                            report("done", large.length, large.length), stored.toString(), null));
+        });
         assertThat(run(URL)).isZero();
         assertThat(file("file.bin")).hasBinaryContent(large);
         assertThat(files()).containsExactly("file.bin");
@@ -249,16 +285,15 @@ final class DfgetTest {
     @Test
     void aContentFileThatCannotBeLinkedIsCopied() throws Exception {
         daemon.content(large);
-        daemon.script(
-                events -> {
-                    events.send(self());
-                    events.send(
-                            new DaemonEvent.Done(
-                                    report("done", large.length, large.length),
-                                    directory.resolve("missing").toString(),
-                                    null));
-                    events.awaitClosed();
-                });
+        daemon.script(events -> {
+            events.send(self());
+            events.send(
+                    new DaemonEvent.Done(
+                            report("done", large.length, large.length),
+                            directory.resolve("missing").toString(),
+                            null));
+            events.awaitClosed();
+        });
         assertThat(run(URL)).isZero();
         assertThat(file("file.bin")).hasBinaryContent(large);
     }
@@ -283,17 +318,16 @@ final class DfgetTest {
     void aFailureHasItsExitCodeAndLeavesTheOldFileAndNothingElse() throws Exception {
         Files.writeString(file("file.bin"), "old");
         daemon.content(new byte[100]);
-        daemon.script(
-                events -> {
-                    events.send(stranger());
-                    events.send(new DaemonEvent.Progress(report("running", large.length, 100)));
-                    events.awaitContentRequest();
-                    events.send(
-                            new DaemonEvent.Failed(
-                                    report("failed", large.length, 100),
-                                    "digest-mismatch",
-                                    "the content has another digest"));
-                });
+        daemon.script(events -> {
+            events.send(stranger());
+            events.send(new DaemonEvent.Progress(report("running", large.length, 100)));
+            events.awaitContentRequest();
+            events.send(
+                    new DaemonEvent.Failed(
+                            report("failed", large.length, 100),
+                            "digest-mismatch",
+                            "the content has another digest"));
+        });
         assertThat(run(URL)).isEqualTo(12);
         assertThat(err.toString()).isEqualTo("dfget: the content has another digest\n");
         assertThat(file("file.bin")).hasContent("old");
@@ -304,20 +338,27 @@ final class DfgetTest {
     void everyFailureOfTheOriginHasItsOwnExitCode() {
         Map<String, Integer> codes =
                 Map.of(
-                        "origin-not-found", 3, "origin-denied", 4, "origin-unavailable", 5,
-                        "origin-network", 7, "no-space", 13, "supernode-unreachable", 16,
-                        "some-newer-word", 20);
-        codes.forEach(
-                (code, exit) -> {
-                    daemon.script(
-                            events -> {
-                                events.send(stranger());
-                                events.send(
-                                        new DaemonEvent.Failed(
-                                                DownloadReport.NONE, code, "no: " + code));
-                            });
-                    assertThat(run(URL)).as(code).isEqualTo(exit);
-                });
+                        "origin-not-found",
+                        3,
+                        "origin-denied",
+                        4,
+                        "origin-unavailable",
+                        5,
+                        "origin-network",
+                        7,
+                        "no-space",
+                        13,
+                        "supernode-unreachable",
+                        16,
+                        "some-newer-word",
+                        20);
+        codes.forEach((code, exit) -> {
+            daemon.script(events -> {
+                events.send(stranger());
+                events.send(new DaemonEvent.Failed(DownloadReport.NONE, code, "no: " + code));
+            });
+            assertThat(run(URL)).as(code).isEqualTo(exit);
+        });
     }
 
     @Test
@@ -351,11 +392,10 @@ final class DfgetTest {
 
     @Test
     void theTimeoutBoundsTheCommandAndEndsTheInterest() throws Exception {
-        daemon.script(
-                events -> {
-                    events.send(stranger());
-                    events.awaitClosed();
-                });
+        daemon.script(events -> {
+            events.send(stranger());
+            events.awaitClosed();
+        });
         assertThat(run(URL, "-e", "200ms")).isEqualTo(15);
         assertThat(err.toString()).contains("not done within 200ms").hasLineCount(1);
         assertThat(files()).isEmpty();
@@ -364,7 +404,7 @@ final class DfgetTest {
 
     @Test
     void cancellingRemovesTheTemporaryOutputAndEndsTheInterest() throws Exception {
-        Guard guard = new Guard();
+        Guard guard = new Guard(System::nanoTime);
         Path target = file("out");
         FileOutput output = FileOutput.beside(target);
         guard.add(output);
@@ -386,11 +426,10 @@ final class DfgetTest {
         assertThat(lines.get(2)).startsWith("{\"event\":\"done\"").contains("\"output\":");
         assertThat(err.toString()).isEmpty();
         out.reset();
-        daemon.script(
-                events ->
-                        events.send(
-                                new DaemonEvent.Failed(
-                                        DownloadReport.NONE, "origin-denied", "who are you")));
+        daemon.script(events ->
+                events.send(
+                        new DaemonEvent.Failed(
+                                DownloadReport.NONE, "origin-denied", "who are you")));
         assertThat(run(URL, "--json")).isEqualTo(4);
         assertThat(out.toString(UTF_8))
                 .contains("\"code\":\"origin-denied\",\"exit\":4,\"message\":\"who are you\"");
@@ -455,8 +494,20 @@ final class DfgetTest {
         playSmall("x");
         assertThat(
                         run(
-                                URL, "-q", "--clientqueue", "6", "--minrate", "64K", "--expiretime",
-                                "3m", "--console", "-b", "--dfdaemon", "--ip", "1.2.3.4", "--port",
+                                URL,
+                                "-q",
+                                "--clientqueue",
+                                "6",
+                                "--minrate",
+                                "64K",
+                                "--expiretime",
+                                "3m",
+                                "--console",
+                                "-b",
+                                "--dfdaemon",
+                                "--ip",
+                                "1.2.3.4",
+                                "--port",
                                 "1"))
                 .isZero();
         assertThat(err.toString().lines())

@@ -4,10 +4,12 @@ package io.dragonfly.dfget;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dragonfly.cli.ReferencePage;
+
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
 
 /// The page follows from the code; `-Ddocs.update=true` writes it anew.
 final class DocsTest {

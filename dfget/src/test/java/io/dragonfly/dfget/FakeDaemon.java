@@ -3,8 +3,12 @@ package io.dragonfly.dfget;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+
 import io.dragonfly.cli.daemon.DaemonEvent;
 import io.dragonfly.cli.daemon.DownloadOrder;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -22,7 +26,6 @@ import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.jspecify.annotations.Nullable;
 
 /// A daemon's socket that answers what a test scripted.
 final class FakeDaemon implements Closeable {

@@ -4,8 +4,10 @@ package io.dragonfly.dfget;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dragonfly.cli.daemon.DownloadReport;
-import java.util.Map;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.Map;
 
 /// What the bar looks like.
 final class ProgressLineTest {
@@ -13,8 +15,20 @@ final class ProgressLineTest {
 
     private static DownloadReport report(long length, long peers, long supernode, long origin) {
         return new DownloadReport(
-                "running", "", "", length, peers + supernode + origin, peers, supernode, origin, 0,
-                "", "", "", Map.of(), Map.of());
+                "running",
+                "",
+                "",
+                length,
+                peers + supernode + origin,
+                peers,
+                supernode,
+                origin,
+                0,
+                "",
+                "",
+                "",
+                Map.of(),
+                Map.of());
     }
 
     @Test
@@ -22,8 +36,8 @@ final class ProgressLineTest {
         DownloadReport half = report(3000 * MIB, 1200 * MIB, 225 * MIB, 75 * MIB);
         assertThat(ProgressLine.render(half, 118 * MIB, 120))
                 .isEqualTo(
-                        " 50% [==================>                    ] 1.5 GiB of 2.9 GiB  118 MiB/s"
-                                + "  eta 12s  peers 80% supernode 15% origin 5%");
+                        " 50% [==================>                    ] 1.5 GiB of 2.9 GiB  118"
+                                + " MiB/s  eta 12s  peers 80% supernode 15% origin 5%");
         assertThat(ProgressLine.render(half, 118 * MIB, 79))
                 .isEqualTo(
                         " 50% [===============>                 ] 1.5 GiB of 2.9 GiB  118 MiB/s"

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.dfget;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.dragonfly.cli.daemon.DaemonEvent;
 import io.dragonfly.cli.daemon.DownloadReport;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// The real process: what it loads, and how it ends.
 final class StartUpTest {
@@ -37,19 +40,22 @@ final class StartUpTest {
     @Test
     void theOrdinaryPathLoadsNoHttpLibraryNoLoggingAndNoEngine() throws Exception {
         try (FakeDaemon daemon = new FakeDaemon(directory.resolve("run/dfdaemon.sock"))) {
-            daemon.script(
-                    events ->
-                            events.send(
-                                    new DaemonEvent.Done(
-                                            new DownloadReport(
-                                                    "done", "", "", 2, 2, 2, 0, 0, 0, "", "", "",
-                                                    Map.of(), Map.of()),
-                                            "",
-                                            "aGk=")));
+            daemon.script(events ->
+                    events.send(
+                            new DaemonEvent.Done(
+                                    new DownloadReport(
+                                            "done", "", "", 2, 2, 2, 0, 0, 0, "", "", "", Map.of(),
+                                            Map.of()),
+                                    "",
+                                    "aGk=")));
             Process process =
                     dfget(
                                     List.of("-Xlog:class+load:file=" + directory.resolve("loaded")),
-                                    "http://h.test/f", "--home", directory.toString(), "-O", "-")
+                                    "http://h.test/f",
+                                    "--home",
+                                    directory.toString(),
+                                    "-O",
+                                    "-")
                             .start();
             assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).isEqualTo("hi");
             assertThat(process.waitFor()).isZero();
@@ -69,16 +75,18 @@ final class StartUpTest {
     @Test
     void aSignalEndsItWith130AndRemovesTheTemporaryOutput() throws Exception {
         try (FakeDaemon daemon = new FakeDaemon(directory.resolve("run/dfdaemon.sock"))) {
-            daemon.script(
-                    events -> {
-                        events.send(new DaemonEvent.Started("1", "", 0));
-                        events.awaitClosed();
-                    });
+            daemon.script(events -> {
+                events.send(new DaemonEvent.Started("1", "", 0));
+                events.awaitClosed();
+            });
             Path output = directory.resolve("output");
             Process process =
                     dfget(
                                     List.of(),
-                                    "http://h.test/f", "--home", directory.toString(), "-O",
+                                    "http://h.test/f",
+                                    "--home",
+                                    directory.toString(),
+                                    "-O",
                                     output.toString())
                             .start();
             daemon.order();
