@@ -4,8 +4,8 @@ package io.dragonfly.cli;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/// Bytes per second as v1 wrote them: `20M`, `1G`, `512KB`, `1000` (plain bytes). Units are powers of
-/// 1024; 0 means no limit.
+/// Bytes per second as v1 wrote them: `20M`, `1G`, `512KB`, `1000` (plain bytes). Units are powers
+/// of 1024; 0 means no limit.
 public final class ByteRateConverter implements ITypeConverter<Long> {
     @Override
     public Long convert(String text) {

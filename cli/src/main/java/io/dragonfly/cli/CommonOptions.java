@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.cli;
 
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
 
 /// Options of every program; a mixin named `common`.
 public final class CommonOptions {

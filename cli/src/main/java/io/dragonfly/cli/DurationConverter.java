@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.cli;
 
-import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
+
+import java.time.Duration;
 
 /// Durations as people write them: `10s`, `5m`, `1h30m`, `500ms`, or plain seconds.
 public final class DurationConverter implements ITypeConverter<Duration> {

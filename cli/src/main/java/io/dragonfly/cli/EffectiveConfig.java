@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.cli;
 
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 
 /// Prints what `--check-config` shows: every option with its value, as a YAML file that gives the
 /// same configuration. Secrets are masked.

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.cli;
 
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine.Help;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 
 /// Lists options under headings. An option's heading is its `descriptionKey`: picocli's own groups
 /// would need a class each and lose default values.
@@ -17,16 +18,15 @@ final class GroupedHelp {
     static String render(Help help) {
         StringBuilder text = new StringBuilder();
         groups(help.commandSpec())
-                .forEach(
-                        (heading, options) -> {
-                            Help.Layout layout = help.createDefaultLayout();
-                            layout.addOptions(options, help.createDefaultParamLabelRenderer());
-                            text.append(System.lineSeparator())
-                                    .append(heading)
-                                    .append(':')
-                                    .append(System.lineSeparator())
-                                    .append(layout);
-                        });
+                .forEach((heading, options) -> {
+                    Help.Layout layout = help.createDefaultLayout();
+                    layout.addOptions(options, help.createDefaultParamLabelRenderer());
+                    text.append(System.lineSeparator())
+                            .append(heading)
+                            .append(':')
+                            .append(System.lineSeparator())
+                            .append(layout);
+                });
         return text.toString();
     }
 

@@ -2,6 +2,7 @@
 package io.dragonfly.cli;
 
 import io.dragonfly.core.model.HostPort;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,11 +18,14 @@ public final class NodeList {
 
     private record Weighted(HostPort node, int weight) {}
 
-    /// The nodes in the order they are tried: highest weight first, else as given. All hosts with the
-    /// same list then use the same supernode, and the origin is read once.
+    /// The nodes in the order they are tried: highest weight first, else as given. All hosts with
+    /// the same list then use the same supernode, and the origin is read once.
     ///
     /// @throws IllegalArgumentException with a message for users
     public static List<HostPort> parse(List<String> texts) {
+        if (texts.isEmpty()) {
+            return List.of();
+        }
         List<Weighted> nodes = new ArrayList<>();
         for (String text : texts) {
             for (String item : text.split(",")) {

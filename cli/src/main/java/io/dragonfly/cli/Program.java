@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.cli;
 
-import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.OptionSpec;
@@ -14,11 +11,16 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// Runs a command: fills its options from file, environment and flags, prints errors as one line and
-/// turns them into exit codes.
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// Runs a command: fills its options from file, environment and flags, prints errors as one line
+/// and turns them into exit codes.
 ///
-/// A hidden option is one that is accepted and does nothing (any more): using it is a warning with the
-/// first line of its description.
+/// A hidden option is one that is accepted and does nothing (any more): using it is a warning with
+/// the first line of its description.
 public final class Program {
     private final CommandLine commandLine;
     private final Map<String, String> environment;
@@ -26,9 +28,12 @@ public final class Program {
     private Settings settings;
 
     /// @param commandLine from [#commandLine]
-    /// @param defaultConfig read when it exists and neither `--config` nor the environment names one
+    /// @param defaultConfig read when it exists and neither `--config` nor the environment names
+    ///   one
     public Program(
-            CommandLine commandLine, Map<String, String> environment, @Nullable Path defaultConfig) {
+            CommandLine commandLine,
+            Map<String, String> environment,
+            @Nullable Path defaultConfig) {
         this.commandLine = commandLine;
         this.environment = environment;
         this.defaultConfig = defaultConfig;
@@ -45,9 +50,13 @@ public final class Program {
         commandLine.setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setOverwrittenOptionsAllowed(true);
+        // `--header @FILE` is ours to read.
+        commandLine.setExpandAtFiles(false);
         commandLine
                 .getHelpSectionMap()
-                .put(CommandLine.Model.UsageMessageSpec.SECTION_KEY_OPTION_LIST, GroupedHelp::render);
+                .put(
+                        CommandLine.Model.UsageMessageSpec.SECTION_KEY_OPTION_LIST,
+                        GroupedHelp::render);
         return commandLine;
     }
 
@@ -107,7 +116,7 @@ public final class Program {
         }
         return path == null
                 ? ConfigFile.none()
-                : ConfigFile.read(path, Settings.keys(commandLine.getCommandSpec()));
+                : YamlFile.read(path, Settings.keys(commandLine.getCommandSpec()));
     }
 
     private int warnAndRun(ParseResult result) {
@@ -116,7 +125,9 @@ public final class Program {
                 continue;
             }
             String used =
-                    result.hasMatchedOption(option) ? option.longestName() : settings.source(option);
+                    result.hasMatchedOption(option)
+                            ? option.longestName()
+                            : settings.source(option);
             if (used != null) {
                 PrintWriter err = commandLine.getErr();
                 err.println(name() + ": warning: " + used + " " + option.description()[0]);
@@ -130,8 +141,9 @@ public final class Program {
         StringBuilder message = new StringBuilder();
         if (e.getArgSpec() instanceof OptionSpec option) {
             String source = settings.source(option);
-            boolean matched = commandLine.getParseResult() != null
-                    && commandLine.getParseResult().hasMatchedOption(option);
+            boolean matched =
+                    commandLine.getParseResult() != null
+                            && commandLine.getParseResult().hasMatchedOption(option);
             if (source != null && !matched) {
                 message.append(source).append(": ");
             }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.cli;
 
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 
 /// The pages of `docs/reference` that follow from the code. Tests compare them with the files, and
 /// write the files when the system property `docs.update` is set.
@@ -36,7 +37,9 @@ public final class ReferencePage {
                 .append("environment as `")
                 .append(variable)
                 .append("_<NAME>`, upper case, `-` written `_`. A flag wins over the\n")
-                .append("environment, the environment over the file. Items of a list are a YAML list")
+                .append(
+                        "environment, the environment over the file. Items of a list are a YAML"
+                                + " list")
                 .append(", lines\nof the variable, or the repeated flag.\n");
         for (Map.Entry<String, List<OptionSpec>> group : GroupedHelp.groups(spec).entrySet()) {
             page.append("\n## ").append(group.getKey()).append("\n\n");

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.cli;
 
-import java.util.LinkedHashSet;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
 
 /// Gives options that the command line does not name the value of the environment, else of the
 /// configuration file. The key is the option's long name everywhere: `--piece-port`,

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.cli;
 
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /// The version of this build, from a resource that the build writes.
 public final class VersionText implements IVersionProvider {

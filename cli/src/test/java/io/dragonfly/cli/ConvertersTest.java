@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.dragonfly.core.model.HostPort;
+
+import org.junit.jupiter.api.Test;
+
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 /// Rates, durations, supernodes and exit codes as people write them.
 final class ConvertersTest {
@@ -25,7 +27,16 @@ final class ConvertersTest {
     @Test
     void whatIsNoRateIsRefused() {
         for (String bad :
-                List.of("", "M", "B", "-1", "1.5M", "1T", "1 M", "99999999999999999999", "fast",
+                List.of(
+                        "",
+                        "M",
+                        "B",
+                        "-1",
+                        "1.5M",
+                        "1T",
+                        "1 M",
+                        "99999999999999999999",
+                        "fast",
                         "9007199254740993G")) {
             assertThatIllegalArgumentException()
                     .as(bad)

@@ -3,10 +3,11 @@ package io.dragonfly.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
 
 /// The page follows from the code; `-Ddocs.update=true` writes it anew.
 final class DocsTest {

@@ -3,6 +3,17 @@ package io.dragonfly.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -14,15 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /// Where options come from, and how errors look.
 final class ProgramTest {
@@ -40,23 +42,42 @@ final class ProgramTest {
         @Spec private CommandSpec spec = CommandSpec.create();
         @Mixin private CommonOptions common = new CommonOptions();
 
-        @Option(names = {"-p", "--piece-port"}, defaultValue = "1", descriptionKey = "Network",
+        @Option(
+                names = {"-p", "--piece-port"},
+                defaultValue = "1",
+                descriptionKey = "Network",
                 description = "A port.")
         private int port;
 
-        @Option(names = "--rate", defaultValue = "0", converter = ByteRateConverter.class,
-                descriptionKey = "Limits", description = "A rate.")
+        @Option(
+                names = "--rate",
+                defaultValue = "0",
+                converter = ByteRateConverter.class,
+                descriptionKey = "Limits",
+                description = "A rate.")
         private long rate;
 
-        @Option(names = "--wait", defaultValue = "5m", converter = DurationConverter.class,
-                descriptionKey = "Limits", description = "A time.")
+        @Option(
+                names = "--wait",
+                defaultValue = "5m",
+                converter = DurationConverter.class,
+                descriptionKey = "Limits",
+                description = "A time.")
         private Duration wait = Duration.ZERO;
 
-        @Option(names = "--flag", arity = "0..1", fallbackValue = "true", hideParamSyntax = true,
-                descriptionKey = "Limits", description = "A flag.")
+        @Option(
+                names = "--flag",
+                arity = "0..1",
+                fallbackValue = "true",
+                hideParamSyntax = true,
+                descriptionKey = "Limits",
+                description = "A flag.")
         private boolean flag;
 
-        @Option(names = "--node", split = Settings.LIST_SEPARATOR, descriptionKey = "Network",
+        @Option(
+                names = "--node",
+                split = Settings.LIST_SEPARATOR,
+                descriptionKey = "Network",
                 description = "A list.")
         private @Nullable List<String> node;
 
@@ -149,7 +170,8 @@ final class ProgramTest {
         assertThat(run()).isEqualTo(2);
         assertThat(err.toString())
                 .isEqualTo(
-                        "sample: " + file
+                        "sample: "
+                                + file
                                 + ":2: unknown key 'pieceport' (did you mean 'piece-port'?)\n");
     }
 
@@ -184,7 +206,8 @@ final class ProgramTest {
         assertThat(run("--config", missing.toString())).isEqualTo(2);
         assertThat(err.toString())
                 .isEqualTo(
-                        "sample: cannot read configuration file " + missing
+                        "sample: cannot read configuration file "
+                                + missing
                                 + ": no such file or directory\n");
     }
 
@@ -197,8 +220,7 @@ final class ProgramTest {
         Path file = yaml("default.yml", "rate: 1\nold: x\n");
         assertThat(run()).isZero();
         assertThat(err.toString())
-                .isEqualTo(
-                        "sample: warning: " + file + ":2: old is ignored: it was a mistake\n");
+                .isEqualTo("sample: warning: " + file + ":2: old is ignored: it was a mistake\n");
     }
 
     @Test
@@ -250,7 +272,9 @@ final class ProgramTest {
     void helpAndVersionWorkWithABrokenFile() throws IOException {
         yaml("default.yml", "nonsense: [");
         assertThat(run("--help")).isZero();
-        assertThat(out.toString()).contains("Network:", "Limits:", "General:").doesNotContain("--old");
+        assertThat(out.toString())
+                .contains("Network:", "Limits:", "General:")
+                .doesNotContain("--old");
         assertThat(out.toString().lines().allMatch(line -> line.length() <= 80)).isTrue();
         out.getBuffer().setLength(0);
         assertThat(run("--version")).isZero();

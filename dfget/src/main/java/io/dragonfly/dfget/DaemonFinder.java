@@ -7,6 +7,9 @@ import io.dragonfly.cli.ExitCode;
 import io.dragonfly.cli.Reason;
 import io.dragonfly.cli.daemon.DaemonLauncher;
 import io.dragonfly.cli.daemon.DaemonSocket;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
@@ -16,19 +19,18 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// Finds the daemon to use, and starts one where none runs.
 final class DaemonFinder {
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final Job job;
-    private final Surroundings surroundings;
+    private final DfgetEnvironment environment;
     private final Guard guard;
 
-    DaemonFinder(Job job, Surroundings surroundings, Guard guard) {
+    DaemonFinder(Job job, DfgetEnvironment environment, Guard guard) {
         this.job = job;
-        this.surroundings = surroundings;
+        this.environment = environment;
         this.guard = guard;
     }
 
@@ -44,7 +46,7 @@ final class DaemonFinder {
     private @Nullable Found look() {
         for (Path socket :
                 DaemonSocket.candidates(
-                        job.home(), surroundings.systemSocket(), surroundings.environment())) {
+                        job.home(), environment.systemSocket(), environment.variables())) {
             Found found = connect(socket);
             if (found != null) {
                 return found;
@@ -65,8 +67,8 @@ final class DaemonFinder {
         }
     }
 
-    /// Two calls at once must not start two daemons: one starts, the other waits for the lock and then
-    /// finds the first one's daemon.
+    /// Two calls at once must not start two daemons: one starts, the other waits for the lock and
+    /// then finds the first one's daemon.
     private Found startGuarded() {
         Path home = home();
         Path program = program();
@@ -105,7 +107,10 @@ final class DaemonFinder {
         command.add("--detach");
         String ready =
                 DaemonLauncher.launch(
-                        command, surroundings.environment(), guard.remainingNanos(START_NANOS));
+                        command,
+                        environment.variables(),
+                        guard.remainingNanos(START_NANOS),
+                        environment.nanoTime());
         Found found = connect(Path.of(ready));
         if (found == null) {
             throw cannotStart("it does not answer at " + ready, null);
@@ -115,12 +120,12 @@ final class DaemonFinder {
 
     private Path home() {
         Path home = job.home();
-        return (home != null ? home : DaemonSocket.userHome(surroundings.environment()))
+        return (home != null ? home : DaemonSocket.userHome(environment.variables()))
                 .toAbsolutePath();
     }
 
     private Path program() {
-        Path distribution = surroundings.distribution();
+        Path distribution = environment.distribution();
         if (distribution == null) {
             throw cannotStart(
                     "none runs, and dfget does not know where it is installed; start it, or use"

@@ -5,20 +5,23 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+
 import io.dragonfly.cli.CommandFailure;
 import io.dragonfly.cli.ExitCode;
 import io.dragonfly.cli.daemon.DaemonEvent;
 import io.dragonfly.cli.daemon.DownloadOrder;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
-/// A download by the daemon behind a socket. The order's connection carries the events; closing it ends
-/// our interest.
+/// A download by the daemon behind a socket. The order's connection carries the events; closing it
+/// ends our interest.
 final class DaemonSession implements DownloadSession {
     private final Path socket;
     private final JsonFactory jsonFactory;
@@ -45,8 +48,11 @@ final class DaemonSession implements DownloadSession {
             order.write(json);
         }
         SocketChannel channel = daemon.channel();
-        UnixHttp answer =
-                UnixHttp.call(channel, "POST", "/v1/downloads", body.toByteArray());
+        UnixHttp answer = UnixHttp.call(channel, "POST", "/v1/downloads", body.toByteArray());
+        if (answer.status() == 503) {
+            answer.close();
+            throw new IOException("dfdaemon is stopping");
+        }
         if (answer.status() != 200) {
             try (answer) {
                 throw refused(jsonFactory, answer);
@@ -69,8 +75,7 @@ final class DaemonSession implements DownloadSession {
         SocketChannel channel = UnixHttp.connect(socket);
         try {
             UnixHttp body =
-                    UnixHttp.call(
-                            channel, "GET", "/v1/downloads/" + id + "/content", new byte[0]);
+                    UnixHttp.call(channel, "GET", "/v1/downloads/" + id + "/content", new byte[0]);
             if (body.status() != 200) {
                 throw refused(jsonFactory, body);
             }

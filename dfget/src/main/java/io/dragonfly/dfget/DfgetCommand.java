@@ -8,19 +8,22 @@ import io.dragonfly.cli.DurationConverter;
 import io.dragonfly.cli.EffectiveConfig;
 import io.dragonfly.cli.Settings;
 import io.dragonfly.cli.VersionText;
-import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.Callable;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
 
 /// The options of dfget.
 @Command(
@@ -45,11 +48,12 @@ final class DfgetCommand implements Callable<Integer> {
     private static final String FROM = "Where the bytes may come from";
     private static final String SHOW = "What to show";
 
-    private final Surroundings surroundings;
-    private final Guard guard = new Guard();
+    private final DfgetEnvironment environment;
+    private final Guard guard;
 
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private CommonOptions common = new CommonOptions();
+    @Mixin final IgnoredOptions ignored = new IgnoredOptions();
 
     @Parameters(arity = "0..1", paramLabel = "URL", description = "What to download.")
     private @Nullable String address;
@@ -68,6 +72,7 @@ final class DfgetCommand implements Callable<Integer> {
             description = "Where to; '-' is standard output. Default: the last part of the URL.")
     private @Nullable String output;
 
+    @SuppressWarnings("UnusedVariable") // The store always resumes.
     @Option(
             names = {"-c", "--continue"},
             arity = "0..1",
@@ -217,8 +222,8 @@ final class DfgetCommand implements Callable<Integer> {
             paramLabel = "DIR",
             descriptionKey = FROM,
             description = {
-                "Use the daemon of this home, and no other. Default: the host's daemon, else that of"
-                        + " ~/.small-dragonfly, started where none runs."
+                "Use the daemon of this home, and no other. Default: the host's daemon, else that"
+                        + " of ~/.small-dragonfly, started where none runs."
             })
     private @Nullable Path home;
 
@@ -274,65 +279,9 @@ final class DfgetCommand implements Callable<Integer> {
             description = "Names the caller in the daemon's log.")
     private @Nullable String callSystem;
 
-    @Option(
-            names = "--clientqueue",
-            hidden = true,
-            description = "is ignored: there is no such queue any more")
-    private @Nullable String clientQueue;
-
-    @Option(
-            names = "--minrate",
-            hidden = true,
-            description = "is ignored: no timeout follows from a rate any more, see --timeout")
-    private @Nullable String minRate;
-
-    @Option(
-            names = "--expiretime",
-            hidden = true,
-            description = "is ignored: the store is bounded by free disk space, not by age")
-    private @Nullable String expireTime;
-
-    @Option(
-            names = "--console",
-            arity = "0..1",
-            fallbackValue = "true",
-            hideParamSyntax = true,
-            hidden = true,
-            description = "is ignored: the daemon writes the log")
-    private boolean console;
-
-    @Option(
-            names = {"-b", "--showbar"},
-            arity = "0..1",
-            fallbackValue = "true",
-            hideParamSyntax = true,
-            hidden = true,
-            description = "is ignored: the bar is shown on a terminal")
-    private boolean showBar;
-
-    @Option(
-            names = "--dfdaemon",
-            arity = "0..1",
-            fallbackValue = "true",
-            hideParamSyntax = true,
-            hidden = true,
-            description = "is ignored: dfdaemon does not call dfget any more")
-    private boolean dfdaemon;
-
-    @Option(
-            names = "--ip",
-            hidden = true,
-            description = "is ignored: it is an option of dfdaemon")
-    private @Nullable String ip;
-
-    @Option(
-            names = "--port",
-            hidden = true,
-            description = "is ignored: it is an option of dfdaemon")
-    private @Nullable String port;
-
-    DfgetCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+    DfgetCommand(DfgetEnvironment environment) {
+        this.environment = environment;
+        this.guard = new Guard(environment.nanoTime());
     }
 
     @Override
@@ -342,13 +291,13 @@ final class DfgetCommand implements Callable<Integer> {
             if (address != null || url != null) {
                 job();
             }
-            EffectiveConfig.print(spec, Set.of("header"), spec.commandLine().getOut());
+            EffectiveConfig.print(spec, Set.of("header", "url"), spec.commandLine().getOut());
             return 0;
         }
         Job job = job();
-        Reporter reporter = new Reporter(job, surroundings, err);
+        Reporter reporter = new Reporter(job, environment, err);
         try {
-            new Run(job, surroundings, reporter, guard).run();
+            new Run(job, environment, reporter, guard).run();
             return 0;
         } catch (CommandFailure e) {
             reporter.failed(e);
@@ -356,7 +305,8 @@ final class DfgetCommand implements Callable<Integer> {
         }
     }
 
-    /// Ctrl-C: removes what must not stay and ends the process at once; what the daemon has is kept.
+    /// Ctrl-C: removes what must not stay and ends the process at once; what the daemon has is
+    /// kept.
     void cancel() {
         if (guard.cancel()) {
             Runtime.getRuntime().halt(io.dragonfly.cli.ExitCode.CANCELLED.number());
@@ -376,7 +326,7 @@ final class DfgetCommand implements Callable<Integer> {
         if (address != null && url != null && !url.equals(address)) {
             throw CommandFailure.usage("two URLs given: one download per call");
         }
-        OrderBuilder builder = new OrderBuilder(surroundings, target);
+        OrderBuilder builder = new OrderBuilder(environment, target);
         builder.digest(digest, md5);
         builder.headers(list(header), list(headerEnv), !noNetrc);
         builder.trust(insecure, cacerts == null ? List.of() : cacerts);

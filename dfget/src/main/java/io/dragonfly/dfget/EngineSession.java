@@ -14,6 +14,10 @@ import io.dragonfly.peer.DownloadRequest;
 import io.dragonfly.peer.DownloadStatus;
 import io.dragonfly.peer.Peer;
 import io.dragonfly.peer.PeerConfig;
+import io.dragonfly.peer.PeerEnvironment;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
@@ -21,7 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// `--no-daemon`: the engine in this process, for this download only.
 final class EngineSession implements DownloadSession {
@@ -39,14 +42,15 @@ final class EngineSession implements DownloadSession {
         this.home = home;
     }
 
-    static DownloadSession start(Job job, Surroundings surroundings) {
-        // Without a logging library on the class path SLF4J complains; with one it would write to our
+    static DownloadSession start(Job job, DfgetEnvironment environment) {
+        // Without a logging library on the class path SLF4J complains; with one it would write to
+        // our
         // standard output.
         System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
         System.setProperty("slf4j.internal.verbosity", "ERROR");
         Path home = job.home();
         if (home == null) {
-            home = DaemonSocket.userHome(surroundings.environment());
+            home = DaemonSocket.userHome(environment.variables());
         }
         DownloadRequest request;
         try {
@@ -54,13 +58,13 @@ final class EngineSession implements DownloadSession {
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.USAGE, Objects.toString(e.getMessage()), e);
         }
-        Peer peer = engine(home.toAbsolutePath(), job.order(), surroundings, request);
+        Peer peer = engine(home.toAbsolutePath(), job.order(), environment, request);
         return new EngineSession(peer, peer.download(request), home.toAbsolutePath());
     }
 
     private static Peer engine(
-            Path home, DownloadOrder order, Surroundings surroundings, DownloadRequest request) {
-        String hostname = surroundings.environment().getOrDefault("HOSTNAME", "localhost");
+            Path home, DownloadOrder order, DfgetEnvironment environment, DownloadRequest request) {
+        String hostname = environment.variables().getOrDefault("HOSTNAME", "localhost");
         try {
             Files.createDirectories(home);
             return Peer.start(
@@ -77,7 +81,8 @@ final class EngineSession implements DownloadSession {
                             null,
                             order.totalBytesPerSecond(),
                             order.totalBytesPerSecond(),
-                            request.pattern() == DownloadRequest.Pattern.P2P));
+                            request.pattern() == DownloadRequest.Pattern.P2P),
+                    PeerEnvironment.system());
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.DAEMON_UNAVAILABLE,
@@ -114,7 +119,7 @@ final class EngineSession implements DownloadSession {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         download.close();
         peer.close();
     }

@@ -13,8 +13,8 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// A file that appears, or replaces another, at once and whole: written under a temporary name beside it
-/// and renamed. `close` may come from another thread.
+/// A file that appears, or replaces another, at once and whole: written under a temporary name
+/// beside it and renamed. `close` may come from another thread.
 final class FileOutput implements Output {
     private static final int NAMES_TO_TRY = 100;
 
@@ -34,14 +34,17 @@ final class FileOutput implements Output {
         for (int i = 0; ; i++) {
             Path temporary =
                     target.resolveSibling(
-                            "." + target.getFileName() + "." + ProcessHandle.current().pid()
-                                    + "." + i + ".dfget");
+                            "."
+                                    + target.getFileName()
+                                    + "."
+                                    + ProcessHandle.current().pid()
+                                    + "."
+                                    + i
+                                    + ".dfget");
             try {
                 FileChannel channel =
                         FileChannel.open(
-                                temporary,
-                                StandardOpenOption.CREATE_NEW,
-                                StandardOpenOption.WRITE);
+                                temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                 return new FileOutput(target, temporary, channel);
             } catch (FileAlreadyExistsException e) {
                 if (i == NAMES_TO_TRY) {

@@ -4,15 +4,17 @@ package io.dragonfly.dfget;
 import io.dragonfly.cli.CommandFailure;
 import io.dragonfly.cli.DurationConverter;
 import io.dragonfly.cli.ExitCode;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongSupplier;
 
 /// Ends a run from outside, by Ctrl-C or because its time is over: closes what is open, which also
 /// wakes whoever waits on it and removes the temporary output. Thread-safe.
@@ -24,6 +26,7 @@ final class Guard {
         ENDED
     }
 
+    private final LongSupplier nanoTime;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
     private final List<Closeable> open = new ArrayList<>();
@@ -31,13 +34,17 @@ final class Guard {
     private Duration timeout = Duration.ZERO;
     private long deadlineNanos;
 
+    Guard(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
     /// Starts the clock of the run; zero for none.
     void start(Duration limit) {
         if (limit.isZero()) {
             return;
         }
         timeout = limit;
-        deadlineNanos = System.nanoTime() + limit.toNanos();
+        deadlineNanos = nanoTime.getAsLong() + limit.toNanos();
         Thread clock = new Thread(this::awaitTimeout, "timeout");
         clock.setDaemon(true);
         clock.start();
@@ -77,7 +84,7 @@ final class Guard {
     long remainingNanos(long nanos) {
         return timeout.isZero()
                 ? nanos
-                : Math.max(1, Math.min(nanos, deadlineNanos - System.nanoTime()));
+                : Math.max(1, Math.min(nanos, deadlineNanos - nanoTime.getAsLong()));
     }
 
     /// Why the run ended from outside, or null while it did not.
@@ -93,7 +100,8 @@ final class Guard {
                                         + " (--timeout); the same command goes on from here");
                 case CANCELLED ->
                         new CommandFailure(
-                                ExitCode.CANCELLED, "cancelled; the same command goes on from here");
+                                ExitCode.CANCELLED,
+                                "cancelled; the same command goes on from here");
                 case RUNNING, ENDED -> null;
             };
         } finally {
@@ -104,13 +112,12 @@ final class Guard {
     private void awaitTimeout() {
         lock.lock();
         try {
-            long left = deadlineNanos - System.nanoTime();
+            long left = deadlineNanos - nanoTime.getAsLong();
             while (state == State.RUNNING && left > 0) {
                 left = ended.awaitNanos(left);
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            return;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts here", e);
         } finally {
             lock.unlock();
         }

@@ -2,10 +2,12 @@
 package io.dragonfly.dfget;
 
 import io.dragonfly.cli.daemon.DownloadOrder;
+
+import org.jspecify.annotations.Nullable;
+
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /// What the command line asks for, checked.
 ///

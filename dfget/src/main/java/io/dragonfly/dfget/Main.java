@@ -2,8 +2,10 @@
 package io.dragonfly.dfget;
 
 import io.dragonfly.cli.Program;
-import java.nio.file.Path;
+
 import picocli.CommandLine;
+
+import java.nio.file.Path;
 
 /// Starts dfget.
 public final class Main {
@@ -14,17 +16,16 @@ public final class Main {
 
     /// The option model, for the reference page.
     public static CommandLine commandLine() {
-        return Program.commandLine(new DfgetCommand(Surroundings.ofProcess()));
+        return Program.commandLine(new DfgetCommand(DfgetEnvironment.ofProcess()));
     }
 
     public static void main(String[] args) {
-        Surroundings surroundings = Surroundings.ofProcess();
-        DfgetCommand command = new DfgetCommand(surroundings);
+        DfgetEnvironment environment = DfgetEnvironment.ofProcess();
+        DfgetCommand command = new DfgetCommand(environment);
         CommandLine commandLine = Program.commandLine(command);
         Thread hook = new Thread(command::cancel, "cancel");
         Runtime.getRuntime().addShutdownHook(hook);
-        int status =
-                new Program(commandLine, surroundings.environment(), DEFAULT_CONFIG).run(args);
+        int status = new Program(commandLine, environment.variables(), DEFAULT_CONFIG).run(args);
         command.ended();
         System.exit(status);
     }

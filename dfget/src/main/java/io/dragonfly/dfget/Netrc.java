@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.dfget;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Finds a host's credentials in the text of a `.netrc` file.
 final class Netrc {
@@ -16,8 +17,8 @@ final class Netrc {
         }
     }
 
-    /// The entry of the host, else the `default` entry, else null. Entries without a login name or a
-    /// password are passed over, as are unknown words.
+    /// The entry of the host, else the `default` entry, else null. Entries without a login name or
+    /// a password are passed over, as are unknown words.
     static @Nullable Login find(String text, String host) {
         List<String> words = words(text);
         String user = null;

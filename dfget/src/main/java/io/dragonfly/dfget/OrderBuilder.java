@@ -9,6 +9,9 @@ import io.dragonfly.cli.daemon.DownloadOrder;
 import io.dragonfly.core.model.Digest;
 import io.dragonfly.core.model.Header;
 import io.dragonfly.core.model.HostPort;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -19,13 +22,12 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /// Turns option values into an order. Every error is one line that never repeats a credential.
 final class OrderBuilder {
     private static final long MAX_FILE_BYTES = 1 << 20;
 
-    private final Surroundings surroundings;
+    private final DfgetEnvironment environment;
     private final String text;
     private final URI url;
     private String digest = "";
@@ -41,8 +43,8 @@ final class OrderBuilder {
     private long totalBytesPerSecond;
     private String callSystem = "";
 
-    OrderBuilder(Surroundings surroundings, String text) {
-        this.surroundings = surroundings;
+    OrderBuilder(DfgetEnvironment environment, String text) {
+        this.environment = environment;
         this.text = text;
         this.url = parse(text);
     }
@@ -81,7 +83,7 @@ final class OrderBuilder {
             }
         }
         for (String variable : variables) {
-            String value = surroundings.environment().get(variable);
+            String value = environment.variables().get(variable);
             if (value == null) {
                 throw CommandFailure.usage(
                         "--header-env: the environment has no variable '" + variable + "'");
@@ -177,7 +179,7 @@ final class OrderBuilder {
         }
         boolean usable = !clean.isEmpty() && !name.equals(".") && !name.equals("..");
         String file = usable ? clean.toString() : "index.html";
-        return surroundings.workingDirectory().resolve(file).toString();
+        return environment.workingDirectory().resolve(file).toString();
     }
 
     private static URI parse(String text) {
@@ -221,7 +223,7 @@ final class OrderBuilder {
     }
 
     private void addFromNetrc(List<String> lines) {
-        String home = surroundings.environment().get("HOME");
+        String home = environment.variables().get("HOME");
         String host = url.getHost();
         if (home == null || home.isEmpty() || host == null) {
             return;
@@ -232,8 +234,7 @@ final class OrderBuilder {
         }
         Netrc.Login login = Netrc.find(read(file, ".netrc"), host);
         if (login != null) {
-            byte[] pair =
-                    (login.user() + ":" + login.password()).getBytes(StandardCharsets.UTF_8);
+            byte[] pair = (login.user() + ":" + login.password()).getBytes(StandardCharsets.UTF_8);
             lines.add("Authorization: Basic " + Base64.getEncoder().encodeToString(pair));
         }
     }

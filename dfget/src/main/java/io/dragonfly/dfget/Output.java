@@ -4,6 +4,7 @@ package io.dragonfly.dfget;
 import io.dragonfly.cli.CommandFailure;
 import io.dragonfly.cli.ExitCode;
 import io.dragonfly.cli.Reason;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.Channels;
@@ -26,15 +27,16 @@ sealed interface Output extends Closeable permits FileOutput, StreamOutput {
     /// Checks the target before anything is fetched.
     ///
     /// @throws CommandFailure with a hint where nothing can be written there
-    static Output open(Job job, Surroundings surroundings) {
+    static Output open(Job job, DfgetEnvironment environment) {
         if (job.toStandardOutput()) {
-            return new StreamOutput(Channels.newChannel(surroundings.out()));
+            return new StreamOutput(Channels.newChannel(environment.out()));
         }
-        Path target = surroundings.workingDirectory().resolve(job.output()).toAbsolutePath();
+        Path target = environment.workingDirectory().resolve(job.output()).toAbsolutePath();
         if (Files.isDirectory(target)) {
             throw new CommandFailure(
                     ExitCode.OUTPUT,
-                    job.output() + " is a directory: name the file, as in -O "
+                    job.output()
+                            + " is a directory: name the file, as in -O "
                             + Path.of(job.output()).resolve("NAME"));
         }
         try {
@@ -42,8 +44,7 @@ sealed interface Output extends Closeable permits FileOutput, StreamOutput {
                 // A link stays a link, and what is not a file (a device, a pipe) is written to.
                 target = target.toRealPath();
                 if (!Files.isRegularFile(target)) {
-                    return new StreamOutput(
-                            Files.newByteChannel(target, StandardOpenOption.WRITE));
+                    return new StreamOutput(Files.newByteChannel(target, StandardOpenOption.WRITE));
                 }
             }
             return FileOutput.beside(target);

@@ -2,11 +2,12 @@
 package io.dragonfly.dfget;
 
 import io.dragonfly.cli.daemon.DownloadReport;
+
 import java.util.ArrayList;
 import java.util.List;
 
-/// How far a download is, as one line of at most a given width. What matters least is left out first:
-/// the shares, the time to go, the rate, the sizes; the bar takes what is left.
+/// How far a download is, as one line of at most a given width. What matters least is left out
+/// first: the shares, the time to go, the rate, the sizes; the bar takes what is left.
 final class ProgressLine {
     private static final int MIN_BAR = 10;
     private static final int MAX_BAR = 40;

@@ -3,9 +3,11 @@ package io.dragonfly.dfget;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+
 import io.dragonfly.cli.CommandFailure;
 import io.dragonfly.cli.daemon.DownloadReport;
 import io.dragonfly.core.model.MaskedUrl;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,25 +16,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// Tells the user what happens: a bar on a terminal, a line every few seconds elsewhere, JSON on request.
-/// All for people goes to standard error, for standard output may be the content.
+/// Tells the user what happens: a bar on a terminal, a line every few seconds elsewhere, JSON on
+/// request. All for people goes to standard error, for standard output may be the content.
 final class Reporter {
     private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int MAX_PARENTS_SHOWN = 20;
 
     private final Job job;
-    private final Surroundings surroundings;
+    private final DfgetEnvironment environment;
     private final PrintWriter err;
     private final RateMeter meter = new RateMeter();
-    private final long startNanos = System.nanoTime();
-    private long nextLineNanos = startNanos + LINE_NANOS;
+    private final long startNanos;
+    private long nextLineNanos;
     private boolean barShown;
     private DownloadReport last = DownloadReport.NONE;
 
-    Reporter(Job job, Surroundings surroundings, PrintWriter err) {
+    Reporter(Job job, DfgetEnvironment environment, PrintWriter err) {
         this.job = job;
-        this.surroundings = surroundings;
+        this.environment = environment;
         this.err = err;
+        this.startNanos = environment.nanoTime().getAsLong();
+        this.nextLineNanos = startNanos + LINE_NANOS;
     }
 
     void started(String id) {
@@ -49,7 +53,7 @@ final class Reporter {
 
     void progress(DownloadReport report) {
         last = report;
-        long now = System.nanoTime();
+        long now = environment.nanoTime().getAsLong();
         long rate = meter.update(report.verified(), now);
         if (job.show().json()) {
             json(
@@ -60,8 +64,8 @@ final class Reporter {
                     });
         } else if (job.show().quiet()) {
             return;
-        } else if (surroundings.terminal()) {
-            err.print("\r" + ProgressLine.render(report, rate, surroundings.columns() - 1));
+        } else if (environment.terminal()) {
+            err.print("\r" + ProgressLine.render(report, rate, environment.columns() - 1));
             err.print("\u001b[K");
             err.flush();
             barShown = true;
@@ -74,7 +78,7 @@ final class Reporter {
 
     void done(DownloadReport report) {
         last = report;
-        long nanos = System.nanoTime() - startNanos;
+        long nanos = environment.nanoTime().getAsLong() - startNanos;
         long rate = (long) (report.length() / Math.max(1e-3, nanos / 1e9));
         if (job.show().json()) {
             json(
@@ -188,8 +192,8 @@ final class Reporter {
         }
         line.write('\n');
         try {
-            line.writeTo(surroundings.out());
-            surroundings.out().flush();
+            line.writeTo(environment.out());
+            environment.out().flush();
         } catch (IOException e) {
             throw new CommandFailure(
                     io.dragonfly.cli.ExitCode.OUTPUT, "cannot write to standard output", e);

@@ -4,18 +4,19 @@ package io.dragonfly.dfget;
 import io.dragonfly.cli.CommandFailure;
 import io.dragonfly.cli.ExitCode;
 import io.dragonfly.cli.Reason;
+
 import java.io.IOException;
 
 /// One download, from finding the daemon to the file in its place.
 final class Run {
     private final Job job;
-    private final Surroundings surroundings;
+    private final DfgetEnvironment environment;
     private final Reporter reporter;
     private final Guard guard;
 
-    Run(Job job, Surroundings surroundings, Reporter reporter, Guard guard) {
+    Run(Job job, DfgetEnvironment environment, Reporter reporter, Guard guard) {
         this.job = job;
-        this.surroundings = surroundings;
+        this.environment = environment;
         this.reporter = reporter;
         this.guard = guard;
     }
@@ -23,7 +24,7 @@ final class Run {
     /// @throws CommandFailure for whatever goes wrong
     void run() {
         guard.start(job.timeout());
-        try (Output output = Output.open(job, surroundings)) {
+        try (Output output = Output.open(job, environment)) {
             guard.add(output);
             try (DownloadSession session = session()) {
                 guard.add(session);
@@ -50,9 +51,21 @@ final class Run {
     private DownloadSession session() throws IOException {
         // The engine's classes are loaded in the first branch only.
         if (job.noDaemon()) {
-            return EngineSession.start(job, surroundings);
+            return EngineSession.start(job, environment);
         }
-        DaemonFinder.Found daemon = new DaemonFinder(job, surroundings, guard).find();
+        try {
+            return order();
+        } catch (IOException e) {
+            if (guard.failure() != null) {
+                throw e;
+            }
+            // It was about to end, idle for too long, when we found it.
+            return order();
+        }
+    }
+
+    private DownloadSession order() throws IOException {
+        DaemonFinder.Found daemon = new DaemonFinder(job, environment, guard).find();
         guard.add(daemon.channel());
         return DaemonSession.order(daemon, job.order());
     }

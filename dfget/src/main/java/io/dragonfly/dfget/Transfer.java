@@ -6,16 +6,18 @@ import io.dragonfly.cli.ExitCode;
 import io.dragonfly.cli.Reason;
 import io.dragonfly.cli.daemon.DaemonEvent;
 import io.dragonfly.cli.daemon.DownloadReport;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Path;
 import java.util.Base64;
-import org.jspecify.annotations.Nullable;
 
-/// Brings the content from a session to an output, in the cheapest of three ways: a small one comes with
-/// the last event; where the store is ours and on the same file system its file is linked; else the
-/// bytes are copied while they arrive.
+/// Brings the content from a session to an output, in the cheapest of three ways: a small one comes
+/// with the last event; where the store is ours and on the same file system its file is linked;
+/// else the bytes are copied while they arrive.
 final class Transfer {
     private final DownloadSession session;
     private final Output output;
@@ -163,14 +165,15 @@ final class Transfer {
         }
     }
 
-    /// Copies on its own thread while the events go on. Where the output fails it closes the session,
-    /// which wakes the reader of events.
+    /// Copies on its own thread while the events go on. Where the output fails it closes the
+    /// session, which wakes the reader of events.
     private final class Copier extends Thread {
         private static final int CHUNK = 256 << 10;
         private static final long MAX_WAIT_MILLIS = 1000;
 
         private volatile @Nullable CommandFailure failure;
-        private volatile long count;
+        // Read after the join only.
+        private long count;
 
         Copier() {
             super("copy");
@@ -198,8 +201,7 @@ final class Transfer {
             try {
                 join();
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new CommandFailure(ExitCode.CANCELLED, "interrupted", e);
+                throw new IllegalStateException("nobody interrupts here", e);
             }
             throwCopyFailure();
             return count;
@@ -209,8 +211,8 @@ final class Transfer {
         void awaitEnd() {
             try {
                 join(MAX_WAIT_MILLIS);
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("nobody interrupts here", e);
             }
         }
 

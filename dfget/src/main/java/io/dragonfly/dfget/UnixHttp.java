@@ -2,6 +2,7 @@
 package io.dragonfly.dfget;
 
 import io.dragonfly.cli.daemon.DaemonSocket;
+
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -11,8 +12,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/// One HTTP/1.0 call over a Unix-domain socket: a request with a small body, an answer that ends with
-/// the connection. All that dfget needs, at a tenth of the start-up cost of an HTTP library.
+/// One HTTP/1.0 call over a Unix-domain socket: a request with a small body, an answer that ends
+/// with the connection. All that dfget needs, at a tenth of the start-up cost of an HTTP library.
 final class UnixHttp implements ReadableByteChannel {
     private static final int MAX_HEAD = 16 << 10;
 
@@ -61,8 +62,8 @@ final class UnixHttp implements ReadableByteChannel {
         return status;
     }
 
-    /// The next bytes of the body, -1 at its end. A connection that the daemon aborts ends here like
-    /// one that it closes: who reads must know the length from elsewhere.
+    /// The next bytes of the body, -1 at its end. A connection that the daemon aborts ends here
+    /// like one that it closes: who reads must know the length from elsewhere.
     @Override
     public int read(ByteBuffer into) throws IOException {
         if (!rest.hasRemaining()) {

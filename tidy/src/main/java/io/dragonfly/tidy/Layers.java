@@ -17,7 +17,7 @@ final class Layers {
     static final Map<String, Set<String>> ALLOWED =
             Map.of(
                     "core", Set.of(),
-                    "cli", Set.of("core"),
+                    "cli", Set.of("core", "peer"),
                     "net", Set.of("core"),
                     "storage", Set.of("core"),
                     "origin", Set.of("core"),

@@ -7,10 +7,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import org.jspecify.annotations.Nullable;
 
 /// One line of the answer to `POST /v1/downloads`: `started`, then any number of `progress`, then
 /// `done` or `failed`.
@@ -22,8 +24,9 @@ public sealed interface DaemonEvent {
     ///
     /// @param id names the download in the other calls
     /// @param storeDirectory where the content file will be; empty unless caller and daemon are the
-    ///     same user, who alone may link it
-    /// @param storeDevice device number of that directory, to compare with the output's; 0 for others
+    ///   same user, who alone may link it
+    /// @param storeDevice device number of that directory, to compare with the output's; 0 for
+    ///   others
     record Started(String id, String storeDirectory, long storeDevice) implements DaemonEvent {}
 
     /// At least once a second, at most five times.

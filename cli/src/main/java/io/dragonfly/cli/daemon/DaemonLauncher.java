@@ -4,6 +4,7 @@ package io.dragonfly.cli.daemon;
 import io.dragonfly.cli.CommandFailure;
 import io.dragonfly.cli.ExitCode;
 import io.dragonfly.cli.Reason;
+
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -13,9 +14,10 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
-/// Starts a daemon that outlives its starter. The child says on its standard output that it is ready,
-/// then lets go of it; what it says before is the explanation when it dies.
+/// Starts a daemon that outlives its starter. The child says on its standard output that it is
+/// ready, then lets go of it; what it says before is the explanation when it dies.
 public final class DaemonLauncher {
     /// The daemon's first line when it accepts calls; the path of its socket follows.
     public static final String READY = "ready ";
@@ -33,13 +35,16 @@ public final class DaemonLauncher {
     /// @return the path of the daemon's socket
     /// @throws CommandFailure with the daemon's own words where it does not become ready in time
     public static String launch(
-            List<String> command, Map<String, String> environment, long timeoutNanos) {
+            List<String> command,
+            Map<String, String> environment,
+            long timeoutNanos,
+            LongSupplier nanoTime) {
         Process process = start(command, environment);
         BlockingQueue<String> lines = new LinkedBlockingQueue<>(MAX_LINES);
         Thread reader = new Thread(() -> read(process, lines), "daemon-output");
         reader.setDaemon(true);
         reader.start();
-        String ready = awaitReady(process, lines, timeoutNanos);
+        String ready = awaitReady(process, lines, timeoutNanos, nanoTime);
         closeQuietly(process);
         return ready;
     }
@@ -89,12 +94,15 @@ public final class DaemonLauncher {
     }
 
     private static String awaitReady(
-            Process process, BlockingQueue<String> lines, long timeoutNanos) {
-        long deadline = System.nanoTime() + timeoutNanos;
+            Process process,
+            BlockingQueue<String> lines,
+            long timeoutNanos,
+            LongSupplier nanoTime) {
+        long deadline = nanoTime.getAsLong() + timeoutNanos;
         String last = "it said nothing";
         try {
             while (true) {
-                String line = lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                String line = lines.poll(deadline - nanoTime.getAsLong(), TimeUnit.NANOSECONDS);
                 if (line == null) {
                     process.destroy();
                     throw new CommandFailure(
@@ -114,8 +122,7 @@ public final class DaemonLauncher {
                 }
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CommandFailure(ExitCode.CANCELLED, "interrupted", e);
+            throw new IllegalStateException("nobody interrupts here", e);
         }
     }
 

@@ -2,6 +2,9 @@
 package io.dragonfly.cli.daemon;
 
 import io.dragonfly.cli.CommandFailure;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Where daemons listen and clients look.
 public final class DaemonSocket {

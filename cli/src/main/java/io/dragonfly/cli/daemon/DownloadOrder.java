@@ -4,21 +4,22 @@ package io.dragonfly.cli.daemon;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Body of `POST /v1/downloads`, as text that the daemon checks. Only `url` must be there; fields that
-/// have their default are not written, so that an older daemon understands a newer client that uses
-/// nothing new.
+/// Body of `POST /v1/downloads`, as text that the daemon checks. Only `url` must be there; fields
+/// that have their default are not written, so that an older daemon understands a newer client that
+/// uses nothing new.
 ///
 /// @param headers lines `Name: value` for the origin
 /// @param digest `sha256:<hex>` or empty
 /// @param nodes supernodes `host[:port]`; empty: those of the daemon
 /// @param pattern `p2p`, `cdn` or `source`
 /// @param bytesPerSecond limit of this download, 0 for none
-/// @param totalBytesPerSecond what the caller wants all downloads of the host together to use, 0 for
-///     no wish; a running daemon takes it as a second limit of this download
+/// @param totalBytesPerSecond what the caller wants all downloads of the host together to use, 0
+///   for no wish; a running daemon takes it as a second limit of this download
 /// @param callSystem label of the caller, for the daemon's log
 public record DownloadOrder(
         String url,
@@ -76,8 +77,8 @@ public record DownloadOrder(
         json.writeEndObject();
     }
 
-    /// Reads one object. A field that is not known is an error: to ignore a digest or a limit that the
-    /// caller asked for would be worse than to refuse.
+    /// Reads one object. A field that is not known is an error: to ignore a digest or a limit that
+    /// the caller asked for would be worse than to refuse.
     ///
     /// @throws IllegalArgumentException with a message for users
     public static DownloadOrder read(JsonParser json) throws IOException {
@@ -172,7 +173,9 @@ public record DownloadOrder(
         }
 
         private static String text(String name, JsonParser json) throws IOException {
-            require(json.currentToken() == JsonToken.VALUE_STRING, "'" + name + "' must be a string");
+            require(
+                    json.currentToken() == JsonToken.VALUE_STRING,
+                    "'" + name + "' must be a string");
             return json.getText();
         }
 
@@ -184,7 +187,8 @@ public record DownloadOrder(
 
         private static long number(String name, JsonParser json) throws IOException {
             boolean whole = json.currentToken() == JsonToken.VALUE_NUMBER_INT;
-            require(whole && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER,
+            require(
+                    whole && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER,
                     "'" + name + "' must be a whole number");
             require(json.getLongValue() >= 0, "'" + name + "' must not be negative");
             return json.getLongValue();

@@ -3,6 +3,7 @@ package io.dragonfly.cli.daemon;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -9,6 +9,7 @@ import io.dragonfly.core.model.Header;
 import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.peer.DownloadRequest;
 import io.dragonfly.peer.DownloadStatus;
+
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;

@@ -11,9 +11,11 @@ import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.util.FileSize;
-import java.nio.file.Path;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
+
+import java.nio.file.Path;
 
 /// Sets up the log of a daemon, once at its start.
 public final class DaemonLogging {

@@ -5,13 +5,16 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.encoder.EncoderBase;
+
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+
 import org.slf4j.event.KeyValuePair;
 
-/// One event, one line: time, level, logger, message, the event's key-value pairs, and the stack trace
-/// of an error as an escaped value.
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+/// One event, one line: time, level, logger, message, the event's key-value pairs, and the stack
+/// trace of an error as an escaped value.
 final class LineEncoder extends EncoderBase<ILoggingEvent> {
     private static final JsonStringEncoder ESCAPES = JsonStringEncoder.getInstance();
 

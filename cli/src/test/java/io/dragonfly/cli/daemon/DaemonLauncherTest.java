@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.dragonfly.cli.CommandFailure;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 
 /// The start of a daemon, with shell scripts in its place.
 final class DaemonLauncherTest {
@@ -16,7 +18,8 @@ final class DaemonLauncherTest {
         return DaemonLauncher.launch(
                 List.of("/bin/sh", "-c", script),
                 variables,
-                TimeUnit.MILLISECONDS.toNanos(timeoutMillis));
+                TimeUnit.MILLISECONDS.toNanos(timeoutMillis),
+                System::nanoTime);
     }
 
     @Test
@@ -28,12 +31,11 @@ final class DaemonLauncherTest {
     @Test
     void aDaemonThatDiesExplainsItself() {
         assertThatExceptionOfType(CommandFailure.class)
-                .isThrownBy(
-                        () ->
-                                launch(
-                                        "echo 'dfdaemon: the home is in use' >&2; echo noise; exit 18",
-                                        30_000,
-                                        Map.of()))
+                .isThrownBy(() ->
+                        launch(
+                                "echo 'dfdaemon: the home is in use' >&2; echo noise; exit 18",
+                                30_000,
+                                Map.of()))
                 .withMessage("dfdaemon did not start: dfdaemon: the home is in use");
     }
 
@@ -47,10 +49,12 @@ final class DaemonLauncherTest {
     @Test
     void aProgramThatIsNotThereIsOneLine() {
         assertThatExceptionOfType(CommandFailure.class)
-                .isThrownBy(
-                        () ->
-                                DaemonLauncher.launch(
-                                        List.of("/nowhere/dfdaemon"), Map.of(), 1_000_000_000L))
+                .isThrownBy(() ->
+                        DaemonLauncher.launch(
+                                List.of("/nowhere/dfdaemon"),
+                                Map.of(),
+                                1_000_000_000L,
+                                System::nanoTime))
                 .withMessageContaining("cannot start /nowhere/dfdaemon");
     }
 

@@ -6,20 +6,34 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+
+import org.junit.jupiter.api.Test;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 
 /// What is written is what is read.
 final class MessagesTest {
     private static final DownloadReport REPORT =
             new DownloadReport(
-                    "running", "t", "v", 10, 9, 1, 2, 3, 4, "text/plain", "\"e\"", "now",
-                    Map.of("supernode", 5L), Map.of("10.0.0.1:65002", 6L));
+                    "running",
+                    "t",
+                    "v",
+                    10,
+                    9,
+                    1,
+                    2,
+                    3,
+                    4,
+                    "text/plain",
+                    "\"e\"",
+                    "now",
+                    Map.of("supernode", 5L),
+                    Map.of("10.0.0.1:65002", 6L));
 
     private final JsonFactory json = DaemonEvent.jsonFactory();
 
@@ -43,8 +57,19 @@ final class MessagesTest {
     void anOrderSurvivesTheWire() throws IOException {
         DownloadOrder order =
                 new DownloadOrder(
-                        "https://h/f", List.of("A: b", "C: d"), "sha256:00", List.of("x", "y"),
-                        "tag", true, "PEM", List.of("n:1"), "cdn", false, 7, 8, "me");
+                        "https://h/f",
+                        List.of("A: b", "C: d"),
+                        "sha256:00",
+                        List.of("x", "y"),
+                        "tag",
+                        true,
+                        "PEM",
+                        List.of("n:1"),
+                        "cdn",
+                        false,
+                        7,
+                        8,
+                        "me");
         assertThat(order(text(order::write))).isEqualTo(order);
     }
 
@@ -67,12 +92,11 @@ final class MessagesTest {
                         "{\"url\":\"u\",\"bytesPerSecond\":-1}", "must not be negative",
                         "{\"url\":\"u\",\"bytesPerSecond\":1.5}", "whole number",
                         "{\"url\":\"u\",\"digset\":\"x\"}", "unknown field 'digset'");
-        bad.forEach(
-                (text, message) ->
-                        assertThatIllegalArgumentException()
-                                .as(text)
-                                .isThrownBy(() -> order(text))
-                                .withMessageContaining(message));
+        bad.forEach((text, message) ->
+                assertThatIllegalArgumentException()
+                        .as(text)
+                        .isThrownBy(() -> order(text))
+                        .withMessageContaining(message));
         String many = "{\"url\":\"u\",\"filter\":[" + "\"x\",".repeat(1000) + "\"x\"]}";
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> order(many))
@@ -104,6 +128,7 @@ final class MessagesTest {
 
     @Test
     void ordersAreNeverPrinted() {
-        assertThat(DownloadOrder.of("https://user:pw@h/f?token=x")).hasToString("DownloadOrder[***]");
+        assertThat(DownloadOrder.of("https://user:pw@h/f?token=x"))
+                .hasToString("DownloadOrder[***]");
     }
 }

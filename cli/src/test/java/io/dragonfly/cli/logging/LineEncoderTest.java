@@ -3,14 +3,15 @@ package io.dragonfly.cli.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 
 /// What stands in a log file.
 final class LineEncoderTest {
@@ -35,7 +36,8 @@ final class LineEncoderTest {
                 .matches(
                         "time=\\S+Z level=INFO logger=Peer msg=\"it works\" task=abc"
                                 + " why=\"a \\\\\"b\\\\\"\"");
-        assertThat(lines.getLast()).contains("msg=\"broken\\nline\" error=\"java.io.IOException: no");
+        assertThat(lines.getLast())
+                .contains("msg=\"broken\\nline\" error=\"java.io.IOException: no");
     }
 
     @Test

@@ -2,6 +2,9 @@
 package io.dragonfly.dfget;
 
 import io.dragonfly.cli.daemon.DaemonSocket;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -9,31 +12,35 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongSupplier;
 
 /// What dfget finds around itself; tests give their own.
 ///
+/// @param variables of the process environment
 /// @param systemSocket of the host's daemon
 /// @param distribution directory of the installation, with `bin/dfdaemon`; null where unknown
 /// @param out standard output
 /// @param terminal whether standard error is a terminal
-record Surroundings(
-        Map<String, String> environment,
+/// @param nanoTime monotonic clock
+record DfgetEnvironment(
+        Map<String, String> variables,
         Path systemSocket,
         Path workingDirectory,
         @Nullable Path distribution,
         OutputStream out,
-        boolean terminal) {
+        boolean terminal,
+        LongSupplier nanoTime) {
 
-    static Surroundings ofProcess() {
+    static DfgetEnvironment ofProcess() {
         String distribution = System.getProperty("dragonfly.home");
-        return new Surroundings(
+        return new DfgetEnvironment(
                 System.getenv(),
                 DaemonSocket.SYSTEM,
                 Path.of(""),
                 distribution == null ? null : Path.of(distribution).toAbsolutePath(),
                 new FileOutputStream(FileDescriptor.out),
-                isTerminal());
+                isTerminal(),
+                System::nanoTime);
     }
 
     /// `System.console()` looks at standard input and output, and loads a line editor.
@@ -50,7 +57,7 @@ record Surroundings(
 
     /// Width of the terminal: what the shell exported, else 80.
     int columns() {
-        String columns = environment.get("COLUMNS");
+        String columns = variables.get("COLUMNS");
         if (columns != null && columns.length() <= 4) {
             try {
                 return Math.max(20, Integer.parseInt(columns));

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.cli;
+
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Reads a program's YAML file: the long names of its options as keys, values or lists of values,
+/// no nesting. Every error names the file and the line.
+final class YamlFile {
+    private static final long MAX_BYTES = 1 << 20;
+
+    private final Path path;
+    private final Map<String, ConfigFile.Entry> entries = new LinkedHashMap<>();
+
+    private YamlFile(Path path) {
+        this.path = path;
+    }
+
+    /// Reads the file and checks its keys against those the program knows.
+    static ConfigFile read(Path path, Set<String> knownKeys) {
+        YamlFile file = new YamlFile(path);
+        Node root = compose(path, text(path));
+        if (root == null
+                || (root instanceof ScalarNode scalar && scalar.getTag().equals(Tag.NULL))) {
+            return new ConfigFile(path, file.entries);
+        }
+        if (!(root instanceof MappingNode mapping)) {
+            throw CommandFailure.usage(path + ":1: expected lines of the form 'key: value'");
+        }
+        for (NodeTuple tuple : mapping.getValue()) {
+            file.add(tuple, knownKeys);
+        }
+        return new ConfigFile(path, file.entries);
+    }
+
+    private static String text(Path path) {
+        try {
+            if (Files.size(path) > MAX_BYTES) {
+                throw CommandFailure.usage(path + ": larger than 1 MiB, not a configuration file");
+            }
+            return Files.readString(path);
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, "cannot read configuration file " + path + Reason.of(e), e);
+        }
+    }
+
+    private static @Nullable Node compose(Path path, String text) {
+        try {
+            LoadSettings settings = LoadSettings.builder().setLabel(path.toString()).build();
+            return new Compose(settings).composeString(text).orElse(null);
+        } catch (MarkedYamlEngineException e) {
+            int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
+            throw new CommandFailure(
+                    ExitCode.USAGE, path + ":" + line + ": not YAML: " + e.getProblem(), e);
+        } catch (YamlEngineException e) {
+            throw new CommandFailure(ExitCode.USAGE, path + ": not YAML", e);
+        }
+    }
+
+    private void add(NodeTuple tuple, Set<String> knownKeys) {
+        int line = line(tuple.getKeyNode());
+        String key = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
+        if (!knownKeys.contains(key)) {
+            throw error(line, "unknown key '" + key + "'" + Suggestion.of(key, knownKeys));
+        }
+        Node valueNode = tuple.getValueNode();
+        String value;
+        if (valueNode instanceof SequenceNode sequence) {
+            value = join(key, sequence.getValue());
+        } else {
+            value = scalar(key, line, valueNode);
+        }
+        if (entries.put(key, new ConfigFile.Entry(value, line)) != null) {
+            throw error(line, "key '" + key + "' is given twice");
+        }
+    }
+
+    private String join(String key, List<Node> items) {
+        StringBuilder joined = new StringBuilder();
+        for (Node item : items) {
+            if (!joined.isEmpty()) {
+                joined.append(Settings.LIST_SEPARATOR);
+            }
+            joined.append(scalar(key, line(item), item));
+        }
+        return joined.toString();
+    }
+
+    private String scalar(String key, int line, Node node) {
+        if (!(node instanceof ScalarNode scalar)) {
+            throw error(line, "'" + key + "' must be a value or a list of values");
+        }
+        if (scalar.getTag().equals(Tag.NULL)) {
+            throw error(line, "'" + key + "' has no value");
+        }
+        return scalar.getValue();
+    }
+
+    private CommandFailure error(int line, String message) {
+        return CommandFailure.usage(path + ":" + line + ": " + message);
+    }
+
+    private static int line(Node node) {
+        return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+    }
+}

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.dfdaemon;
+
+import io.dragonfly.cli.ByteRateConverter;
+import io.dragonfly.cli.CommandFailure;
+import io.dragonfly.cli.CommonOptions;
+import io.dragonfly.cli.DurationConverter;
+import io.dragonfly.cli.EffectiveConfig;
+import io.dragonfly.cli.ExitCode;
+import io.dragonfly.cli.NodeList;
+import io.dragonfly.cli.Settings;
+import io.dragonfly.cli.VersionText;
+import io.dragonfly.cli.logging.LogFormat;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// The options of dfdaemon.
+@Command(
+        name = "dfdaemon",
+        versionProvider = VersionText.class,
+        description = {
+            "The peer of a host: downloads, verifies, keeps and serves files for all who ask on"
+                    + " this host, and for other hosts."
+        },
+        customSynopsis = {"dfdaemon [OPTION]..."},
+        sortOptions = false,
+        footer = {"The exit codes are listed in exit-codes.md; 0 is a stop on request."})
+final class DfdaemonCommand implements Callable<Integer> {
+    private static final String PLACE = "Files and sockets";
+    private static final String SWARM = "This host among others";
+    private static final String LIMIT = "Limits";
+    private static final String RUN = "How it runs";
+
+    private final DaemonEnvironment environment;
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Dfdaemon running;
+    private boolean ended;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+    @Mixin private CommonOptions common = new CommonOptions();
+    @Mixin final IgnoredOptions ignored = new IgnoredOptions();
+
+    @Option(
+            names = "--home",
+            paramLabel = "DIR",
+            descriptionKey = PLACE,
+            description = {
+                "Directory of data, meta, logs and run. Default: /var/lib/dragonfly for root, else"
+                        + " ~/.small-dragonfly."
+            })
+    private @Nullable Path home;
+
+    @Option(
+            names = "--socket",
+            paramLabel = "PATH",
+            descriptionKey = PLACE,
+            description = {
+                "Unix socket of the API. Default: /run/dragonfly/dfdaemon.sock for root without"
+                    + " --home, open to all users; else private, in XDG_RUNTIME_DIR or the home."
+            })
+    private @Nullable Path socket;
+
+    @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            defaultValue = "-1",
+            descriptionKey = PLACE,
+            description = "TCP port for /metrics and /v1/health; 0: any; -1: none.")
+    private int httpPort;
+
+    @Option(
+            names = "--http-ip",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            descriptionKey = PLACE,
+            description = "Address of that port.")
+    private String httpIp = "127.0.0.1";
+
+    @Option(
+            names = {"-n", "--node"},
+            paramLabel = "HOST[:PORT]",
+            split = Settings.LIST_SEPARATOR,
+            splitSynopsisLabel = "",
+            descriptionKey = SWARM,
+            description = {
+                "Supernodes, comma list; '=WEIGHT' behind one: highest first. Default: those of the"
+                        + " last start, else 127.0.0.1:8002."
+            })
+    private @Nullable List<String> node;
+
+    @Option(
+            names = "--ip",
+            paramLabel = "ADDRESS",
+            descriptionKey = SWARM,
+            description = "Address that the piece server listens on. Default: all.")
+    private @Nullable String ip;
+
+    @Option(
+            names = {"--piece-port", "--port"},
+            paramLabel = "PORT",
+            descriptionKey = SWARM,
+            description = "Port of the piece server; 0: any. Default: 65002 for root, else any.")
+    private @Nullable Integer port;
+
+    @Option(
+            names = "--advertise",
+            paramLabel = "HOST",
+            descriptionKey = SWARM,
+            description = "Name that other hosts reach this one by. Default: as supernodes see it.")
+    private @Nullable String advertise;
+
+    @Option(
+            names = "--hostname",
+            paramLabel = "NAME",
+            descriptionKey = SWARM,
+            description = "Shown to people.")
+    private @Nullable String hostname;
+
+    @Option(
+            names = "--idc",
+            paramLabel = "NAME",
+            defaultValue = "",
+            descriptionKey = SWARM,
+            description = "Data centre; peers of the same are preferred.")
+    private String idc = "";
+
+    @Option(
+            names = "--security-domain",
+            paramLabel = "NAME",
+            defaultValue = "",
+            descriptionKey = SWARM,
+            description = "Peers of others are reached through a supernode only.")
+    private String securityDomain = "";
+
+    @Option(
+            names = "--host-group",
+            paramLabel = "NAME",
+            defaultValue = "",
+            descriptionKey = SWARM,
+            description = "Hosts close to each other, such as a rack.")
+    private String hostGroup = "";
+
+    @Option(
+            names = "--cluster-token",
+            paramLabel = "TOKEN",
+            descriptionKey = SWARM,
+            description = "What supernodes ask daemons for. Better in file or environment.")
+    private @Nullable String clusterToken;
+
+    @Option(
+            names = "--totallimit",
+            paramLabel = "RATE",
+            converter = ByteRateConverter.class,
+            defaultValue = "0",
+            descriptionKey = LIMIT,
+            description = "Bytes per second up and down each: 20M, 1G, 512K; 0: none.")
+    private long totalLimit;
+
+    @Option(
+            names = "--upload-limit",
+            paramLabel = "RATE",
+            converter = ByteRateConverter.class,
+            descriptionKey = LIMIT,
+            description = "The same for uploads only; wins over --totallimit.")
+    private @Nullable Long uploadLimit;
+
+    @Option(
+            names = "--download-limit",
+            paramLabel = "RATE",
+            converter = ByteRateConverter.class,
+            descriptionKey = LIMIT,
+            description = "The same for downloads only; wins over --totallimit.")
+    private @Nullable Long downloadLimit;
+
+    @Option(
+            names = "--max-downloads",
+            paramLabel = "COUNT",
+            defaultValue = "1000",
+            descriptionKey = LIMIT,
+            description = "Downloads at a time; more are refused.")
+    private int maxDownloads;
+
+    @Option(
+            names = "--idle-exit",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            defaultValue = "0",
+            descriptionKey = RUN,
+            description = "End after so much time without down- and uploads; 0: never.")
+    private Duration idleExit = Duration.ZERO;
+
+    @Option(
+            names = "--detach",
+            arity = "0..1",
+            fallbackValue = "true",
+            hideParamSyntax = true,
+            descriptionKey = RUN,
+            description = "Leave the terminal once it is ready.")
+    private boolean detach;
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            descriptionKey = RUN,
+            description = "text (keys and values) or json, one line per event.")
+    private LogFormat logFormat = LogFormat.TEXT;
+
+    @Option(
+            names = "--console",
+            arity = "0..1",
+            fallbackValue = "true",
+            hideParamSyntax = true,
+            descriptionKey = RUN,
+            description = "Log to standard error instead of HOME/logs/dfclient.log.")
+    private boolean console;
+
+    DfdaemonCommand(DaemonEnvironment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public Integer call() {
+        DfdaemonConfig config = config();
+        PrintWriter out = spec.commandLine().getOut();
+        if (common.checkConfig()) {
+            EffectiveConfig.print(spec, Set.of("cluster-token"), out);
+            return 0;
+        }
+        if (detach && !Detach.newSession()) {
+            out.println(Detach.again(environment));
+            return 0;
+        }
+        Dfdaemon daemon = Dfdaemon.start(config, environment);
+        if (!remember(daemon)) {
+            daemon.close();
+            return 0;
+        }
+        out.println(io.dragonfly.cli.daemon.DaemonLauncher.READY + config.listening().socket());
+        out.flush();
+        if (detach) {
+            Detach.releaseStandardStreams(config.home().resolve("logs").resolve("dfdaemon.out"));
+        }
+        daemon.awaitIdle();
+        daemon.close();
+        return 0;
+    }
+
+    /// SIGTERM, SIGINT: ends gracefully and with success.
+    void stopBySignal() {
+        Dfdaemon daemon;
+        lock.lock();
+        try {
+            if (ended) {
+                return;
+            }
+            ended = true;
+            daemon = running;
+        } finally {
+            lock.unlock();
+        }
+        if (daemon != null) {
+            daemon.close();
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    /// From now on the end of the process is no signal.
+    void ended() {
+        lock.lock();
+        try {
+            ended = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// False where a signal came while the daemon started.
+    private boolean remember(Dfdaemon daemon) {
+        lock.lock();
+        try {
+            running = daemon;
+            return !ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private DfdaemonConfig config() {
+        try {
+            Places places = Places.of(home, socket, environment.variables());
+            check(port == null || (port >= 0 && port <= 65_535), "--piece-port must be 0..65535");
+            check(httpPort >= -1 && httpPort <= 65_535, "--http-port must be -1..65535");
+            check(maxDownloads > 0, "--max-downloads must be at least 1");
+            return new DfdaemonConfig(
+                    places.home(),
+                    new DfdaemonConfig.Listening(
+                            places.socket(), places.everyone(), httpIp, httpPort),
+                    NodeList.parse(node == null ? List.of() : node),
+                    new DfdaemonConfig.Identity(
+                            ip,
+                            port != null ? port : places.everyone() ? 65_002 : 0,
+                            advertise,
+                            hostname != null ? hostname : Places.hostname(environment.variables()),
+                            hostGroup,
+                            idc,
+                            securityDomain),
+                    clusterToken,
+                    uploadLimit != null ? uploadLimit : totalLimit,
+                    downloadLimit != null ? downloadLimit : totalLimit,
+                    maxDownloads,
+                    idleExit,
+                    new DfdaemonConfig.Logging(logFormat, console, common.verbose()));
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, "cannot tell who runs this" + io.dragonfly.cli.Reason.of(e), e);
+        }
+    }
+
+    private static void check(boolean condition, String message) {
+        if (!condition) {
+            throw CommandFailure.usage(message);
+        }
+    }
+}

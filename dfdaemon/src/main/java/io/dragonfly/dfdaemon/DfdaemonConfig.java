@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.dfdaemon;
+
+import io.dragonfly.cli.logging.LogFormat;
+import io.dragonfly.core.model.HostPort;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// What a daemon is told at its start, checked and with every default filled in.
+///
+/// @param home directory of data, meta, logs and run
+/// @param listening where clients connect
+/// @param nodes supernodes in the order they are tried; empty: those used last, else the local one
+/// @param peer how other peers see this host
+/// @param uploadBytesPerSecond of the host, 0 for no limit
+/// @param downloadBytesPerSecond of the host, 0 for no limit
+/// @param maxDownloads at a time; more are refused
+/// @param idleExit ends the daemon after so much time without work; zero: never
+public record DfdaemonConfig(
+        Path home,
+        Listening listening,
+        List<HostPort> nodes,
+        Identity peer,
+        @Nullable String clusterToken,
+        long uploadBytesPerSecond,
+        long downloadBytesPerSecond,
+        int maxDownloads,
+        Duration idleExit,
+        Logging logging) {
+    /// @param socket of the API
+    /// @param everyone whether other users may use it
+    /// @param httpHost address of the TCP port for metrics and health
+    /// @param httpPort -1 for none, 0 for any free one
+    public record Listening(Path socket, boolean everyone, String httpHost, int httpPort) {}
+
+    /// @param bind address of the piece server; null: all
+    /// @param port of the piece server, 0 for any free one
+    /// @param advertise host that others reach it by; null: as the supernode sees it
+    public record Identity(
+            @Nullable String bind,
+            int port,
+            @Nullable String advertise,
+            String hostname,
+            String hostGroup,
+            String idc,
+            String securityDomain) {}
+
+    /// @param console to standard error instead of the home's log file
+    public record Logging(LogFormat format, boolean console, boolean verbose) {}
+
+    public DfdaemonConfig {
+        nodes = List.copyOf(nodes);
+    }
+
+    /// The log that v1 had under this name.
+    Path logFile() {
+        return home.resolve("logs").resolve("dfclient.log");
+    }
+
+    @Override
+    public String toString() {
+        return "DfdaemonConfig[" + home + "]";
+    }
+}

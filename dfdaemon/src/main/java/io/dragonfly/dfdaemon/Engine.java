@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.dfdaemon;
+
+import io.dragonfly.peer.Download;
+import io.dragonfly.peer.DownloadRequest;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/// What the API needs of the download engine; the tests have one of their own. Thread-safe.
+interface Engine extends Closeable {
+    /// Starts or joins a download; trouble shows in its status.
+    Download download(DownloadRequest request);
+
+    /// Bytes sent to other peers so far: a daemon that serves is not idle.
+    long servedBytes();
+
+    /// Ends all downloads.
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.dfdaemon;
+
+import io.dragonfly.cli.Program;
+
+import picocli.CommandLine;
+
+import java.nio.file.Path;
+
+/// Starts dfdaemon.
+public final class Main {
+    /// Read when it exists.
+    static final Path DEFAULT_CONFIG = Path.of("/etc/dragonfly/dfdaemon.yml");
+
+    private Main() {}
+
+    /// The option model, for the reference page.
+    public static CommandLine commandLine() {
+        return Program.commandLine(new DfdaemonCommand(DaemonEnvironment.system()));
+    }
+
+    public static void main(String[] args) {
+        DaemonEnvironment environment = DaemonEnvironment.system();
+        DfdaemonCommand command = new DfdaemonCommand(environment);
+        Runtime.getRuntime().addShutdownHook(new Thread(command::stopBySignal, "shutdown"));
+        int status =
+                new Program(Program.commandLine(command), environment.variables(), DEFAULT_CONFIG)
+                        .run(args);
+        command.ended();
+        System.exit(status);
+    }
+}

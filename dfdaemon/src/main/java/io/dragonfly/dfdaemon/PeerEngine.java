@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.dfdaemon;
+
+import io.dragonfly.net.piece.PieceCounters;
+import io.dragonfly.peer.Download;
+import io.dragonfly.peer.DownloadRequest;
+import io.dragonfly.peer.Peer;
+
+import java.io.IOException;
+
+/// The real engine.
+record PeerEngine(Peer peer) implements Engine {
+    @Override
+    public Download download(DownloadRequest request) {
+        return peer.download(request);
+    }
+
+    @Override
+    public long servedBytes() {
+        return peer.counters().get(PieceCounters.Count.BYTES_SENT);
+    }
+
+    @Override
+    public void close() throws IOException {
+        peer.close();
+    }
+}
