@@ -138,10 +138,17 @@ final class TlsTest {
 
     @Test
     void aBodyThatEndsWithTheConnectionNeedsTheEndMarkOfTls() throws IOException {
-        try (HostileOrigin origin = start(ours)) {
+        try (HostileOrigin origin = start(ours);
+                TestProxy cutting = TestProxy.cutting(150_000);
+                HttpFixture attacked = new HttpFixture(Map.of("https_proxy", cutting.url()))) {
             origin.behave(Answers.closeDelimited(content));
-            assertThat(http.read(spec(origin.url("/f"), false, ours.pem())))
-                    .isEqualTo(content.bytes());
+            TaskSpec spec = spec(origin.url("/f"), false, ours.pem());
+            assertThat(http.read(spec)).isEqualTo(content.bytes());
+
+            OriginException failure = attacked.failure(OriginRequest.whole(spec));
+
+            assertThat(failure.kind()).isEqualTo(Kind.NETWORK);
+            assertThat(failure).hasMessageContaining("cut off");
         }
     }
 

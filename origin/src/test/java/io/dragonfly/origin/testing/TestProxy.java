@@ -20,19 +20,30 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class TestProxy implements Closeable {
     private final ServerSocket server;
     private final String credentials;
+    private final long cutAfter;
     private final List<String> heads = new CopyOnWriteArrayList<>();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
-    private TestProxy(ServerSocket server, String credentials) {
+    private TestProxy(ServerSocket server, String credentials, long cutAfter) {
         this.server = server;
         this.credentials = credentials;
+        this.cutAfter = cutAfter;
     }
 
     /// @param credentials wanted in Proxy-Authorization (`Basic …`), or empty for none
     public static TestProxy start(String credentials) throws IOException {
-        TestProxy proxy =
-                new TestProxy(
-                        new ServerSocket(0, 64, InetAddress.ofLiteral("127.0.0.1")), credentials);
+        return start(credentials, Long.MAX_VALUE);
+    }
+
+    /// A proxy that ends each connection in an orderly way after `bytes` from the origin: what
+    /// somebody in between can do to a TLS connection.
+    public static TestProxy cutting(long bytes) throws IOException {
+        return start("", bytes);
+    }
+
+    private static TestProxy start(String credentials, long cutAfter) throws IOException {
+        ServerSocket server = new ServerSocket(0, 64, InetAddress.ofLiteral("127.0.0.1"));
+        TestProxy proxy = new TestProxy(server, credentials, cutAfter);
         Thread.ofVirtual().name("test-proxy").start(proxy::accept);
         return proxy;
     }
@@ -89,13 +100,25 @@ public final class TestProxy implements Closeable {
                                     .replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
                 }
                 Thread up = Thread.ofVirtual().start(() -> copy(in, origin));
-                origin.getInputStream().transferTo(out);
+                down(origin.getInputStream(), out);
                 client.close();
                 up.join();
             }
         } catch (IOException | InterruptedException e) {
             // One of the two closed.
         }
+    }
+
+    private void down(InputStream from, OutputStream to) throws IOException {
+        byte[] buffer = new byte[16 << 10];
+        long left = cutAfter;
+        int count = 0;
+        while (left > 0 && count >= 0) {
+            count = from.read(buffer, 0, (int) Math.min(left, buffer.length));
+            to.write(buffer, 0, Math.max(0, count));
+            left -= Math.max(0, count);
+        }
+        to.flush();
     }
 
     private static void copy(InputStream from, Socket to) {
