@@ -73,7 +73,9 @@ public final class TaskKey {
 
     private static String normalise(URI url, List<String> filter) {
         String scheme = url.getScheme().toLowerCase(Locale.ROOT);
-        String host = url.getHost() == null ? "" : url.getHost().toLowerCase(Locale.ROOT);
+        // No host for names that are none (an underscore); the authority still tells them apart.
+        String host = String.valueOf(url.getHost() == null ? url.getRawAuthority() : url.getHost());
+        host = host.toLowerCase(Locale.ROOT);
         int port = url.getPort();
         boolean defaultPort =
                 port < 0
