@@ -244,6 +244,7 @@ public final class Scheduler {
         }
         if (swarm.seedHas.add(e.range())) {
             state.wakes.seed.add(swarm);
+            state.wakeImpaired(null);
         }
     }
 

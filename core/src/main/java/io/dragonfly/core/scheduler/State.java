@@ -259,7 +259,9 @@ final class State {
         if (zone.copies.remove(range) && zone.place.limited()) {
             wakes.crossing.add(zone);
         }
-        if (zone.domain.copies.remove(range)) {
+        zone.domain.copies.remove(range);
+        if (zone.domain.copies.get(range) <= 1) {
+            // More of the budget is open to what is rare.
             wakes.seed.add(member.swarm);
         }
     }

@@ -4,6 +4,8 @@ package io.dragonfly.core.scheduler;
 import static io.dragonfly.core.scheduler.Desk.offer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dragonfly.core.protocol.FailureReason;
+import java.util.BitSet;
 import org.junit.jupiter.api.Test;
 
 final class ChoiceTest {
@@ -43,14 +45,13 @@ final class ChoiceTest {
 
     @Test
     void theRangeWithTheFewestCopiesComesFirst() {
-        Desk desk = Desk.of(6, 1);
-        desk.tell(new Event.Needs(Desk.id("x"), Desk.VERSION, 0));
-        desk.holder("x", 3, 4, 5);
-        desk.holder("y", 3, 5);
-        desk.holder("z", 3);
+        Desk desk = Desk.of(20, 1);
+        desk.holder("x", 13, 14, 15);
+        desk.holder("y", 13, 15);
+        desk.holder("z", 13);
         desk.slots("y", 1, 0);
         desk.slots("z", 1, 0);
-        assertThat(desk.wants("a", 0, 1, 2)).element(0).isEqualTo(offer("a", 4, "x"));
+        assertThat(desk.wants("a")).element(0).isEqualTo(offer("a", 14, "x"));
     }
 
     @Test
@@ -98,8 +99,10 @@ final class ChoiceTest {
         Desk desk = Desk.of(6, 1);
         desk.holder("x", 0, 1, 2, 3, 4, 5);
         desk.slots("x", 1, 1);
-        desk.wants("a", 1, 2, 3, 4, 5);
+        desk.wants("a", 1, 2, 3, 4);
+        desk.slots("a", 1, 0);
         desk.wants("b", 1, 2, 3);
+        desk.slots("b", 1, 0);
         desk.wants("c");
         assertThat(desk.done("a", 0)).hasSize(1).first().extracting("peer").hasToString("c");
     }
@@ -110,8 +113,9 @@ final class ChoiceTest {
         desk.holder("x", 0, 1, 2, 3, 4, 5);
         desk.slots("x", 1, 1);
         desk.wants("a");
+        desk.slots("a", 1, 0);
         desk.wants("b");
-        assertThat(desk.done("a", 0)).containsExactly(offer("b", 0, "x"));
+        assertThat(desk.done("a", 0)).hasSize(1).first().extracting("peer").hasToString("b");
     }
 
     @Test
@@ -123,7 +127,7 @@ final class ChoiceTest {
         desk.wants("b");
         desk.started("b", 0);
         var commands =
-                desk.failed("a", 0, "seed", io.dragonfly.core.protocol.FailureReason.STALLED);
+                desk.failed("a", 0, "seed", FailureReason.STALLED);
         assertThat(Desk.offers(commands)).isEmpty();
         assertThat(Desk.offers(desk.after(1))).containsExactly(offer("a", 0, "seed"));
     }
@@ -219,8 +223,8 @@ final class ChoiceTest {
         assertThat(Desk.offers(commands)).hasSize(1).first().extracting("version").isEqualTo(other);
     }
 
-    static java.util.BitSet all(int ranges) {
-        java.util.BitSet bits = new java.util.BitSet();
+    static BitSet all(int ranges) {
+        BitSet bits = new BitSet();
         bits.set(0, ranges);
         return bits;
     }

@@ -201,7 +201,7 @@ final class Invariants {
         return state.seed.free()
                 && (child.peer.isolated
                         || usable(child, range, false) == 0
-                        || child.partial.has(range)
+                        || child.serves(range)
                         || (state.seed.mayRepeat(
                                         child.zone.domain, swarm, child.zone.domain.copies.get(range))
                                 && child.zone.domain.available.get(range) > 0));

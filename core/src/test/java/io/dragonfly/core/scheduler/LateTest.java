@@ -78,26 +78,41 @@ final class LateTest {
         desk.holder("x", 0, 1);
         desk.wants("a");
         desk.wants("b", 0);
+        desk.now += 1_000_000_000;
+        desk.done("a", 0);
+        assertThat(desk.peer("x").usedUpload).isEqualTo(2);
         desk.holder("y", 0, 1);
+        assertThat(Desk.offers(desk.after(1))).containsExactly(offer("a", 1, "y"));
+    }
+
+    @Test
+    void atTheEndTheSeedHelpsWhereOneSlowParentAloneHasTheRange() {
+        SchedulerSettings once =
+                new SchedulerSettings(
+                        2, 2, 16, 4, 4, 1, 2, 16, 4, 32, Placement.NOWHERE, 100, 100, 100);
+        Desk desk = new Desk(2, once);
+        desk.seedHas(0, 2);
+        desk.holder("x", 0, 1);
+        desk.wants("a");
         desk.now += 100_000_000;
         desk.done("a", 0);
-        assertThat(desk.peer("a").usedDownload).isEqualTo(1);
-        desk.commands.clear();
-        for (int i = 0; i < 4; i++) {
-            desk.after(1);
-        }
-        assertThat(Desk.offers(desk.commands)).containsExactly(offer("a", 1, "y"));
+        assertThat(Desk.offers(desk.after(1))).containsExactly(offer("a", 1, "seed"));
     }
 
     @Test
     void whereRangesAreQuickThereAreMoreSlots() {
+        assertThat(slotsWhereARangeTakes(20_000_000)).isBetween(4, 8);
+        assertThat(slotsWhereARangeTakes(1_000_000_000)).isEqualTo(2);
+    }
+
+    private static int slotsWhereARangeTakes(long nanos) {
         Desk desk = Desk.of(40, 20);
         desk.seedHas(0, 40);
         desk.wants("a");
         for (int i = 0; i < 20; i++) {
-            desk.now += 20_000_000;
+            desk.now += nanos;
             desk.done("a", desk.peer("a").members.getFirst().flights.getFirst().range);
         }
-        assertThat(desk.peer("a").usedDownload).isEqualTo(8);
+        return desk.peer("a").usedDownload;
     }
 }

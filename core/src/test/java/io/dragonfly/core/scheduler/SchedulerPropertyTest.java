@@ -23,7 +23,7 @@ final class SchedulerPropertyTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})
     void allRulesHoldAfterEveryEventOfARandomHistory(int topology) {
-        for (long seed = 1; seed <= 25; seed++) {
+        for (long seed = 1; seed <= 40; seed++) {
             History history = new History(seed * 4 + topology, topology);
             try {
                 history.run(400, true);

@@ -31,7 +31,7 @@ final class SwarmSimTest {
 
     @Test
     void aSlowOriginIsNotMadeSlower() {
-        check(SwarmSim.Setup.of(200, SimTable.same(10, 50)).origin(40), 1.06, 1.5);
+        check(SwarmSim.Setup.of(200, SimTable.same(10, 50)).origin(40), 1.06, 1.55);
     }
 
     @Test
