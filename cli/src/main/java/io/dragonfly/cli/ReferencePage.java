@@ -16,7 +16,8 @@ public final class ReferencePage {
     private static final String GENERATED =
             """
             <!-- Generated from the code. To write it anew:
-                 mvn -q test -Dtest=DocsTest -Dsurefire.failIfNoSpecifiedTests=false -Ddocs.update=true -->
+                 mvn test -Dtest=DocsTest -Dsurefire.failIfNoSpecifiedTests=false
+                     -Ddocs.update=true -->
 
             """;
 

@@ -89,7 +89,6 @@ final class ProcessTest {
                         TimeUnit.MINUTES.toNanos(1),
                         System::nanoTime);
         assertThat(socket).isEqualTo(directory.resolve("run/dfdaemon.sock").toString());
-        assertThat(directory.resolve("logs/dfdaemon.out")).exists();
         // Free again only when the daemon has ended by itself. Its socket may answer until then.
         Path gone = directory.resolve("run/dfdaemon.lock");
         try (var channel =
@@ -99,6 +98,7 @@ final class ProcessTest {
             assertThat(lock.isValid()).isTrue();
         }
         assertThat(Path.of(socket)).doesNotExist();
+        assertThat(directory.resolve("logs/dfdaemon.out")).exists();
         HomeLock.acquire(directory, Path.of(socket), Duration.ofSeconds(1)).close();
     }
 }
