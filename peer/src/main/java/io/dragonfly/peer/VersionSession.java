@@ -239,8 +239,8 @@ final class VersionSession implements Adoptions.Outcome {
         switch (action) {
             case Action.Start a -> start(a);
             case Action.StopAtNextBlock a ->
-                    fetch(a.flow()).ifPresent(PieceClient.Fetch::stopAtNextBlock);
-            case Action.Cancel a -> fetch(a.flow()).ifPresent(PieceClient.Fetch::cancel);
+                    running(a.flow()).ifPresent(PieceClient.Fetch::stopAtNextBlock);
+            case Action.Cancel a -> running(a.flow()).ifPresent(PieceClient.Fetch::cancel);
             case Action.Adopt a -> adopt(a.block());
             case Action.Drop a -> drop(a.block());
             case Action.ReportStarted a -> reports.started(a, nextRange());
@@ -250,12 +250,12 @@ final class VersionSession implements Adoptions.Outcome {
         }
     }
 
-    private int nextRange() {
-        return state.geometry().rangeOfBlock(state.firstUnverified());
+    private Optional<PieceClient.Fetch> running(int flow) {
+        return Optional.ofNullable(fetches.get(flow));
     }
 
-    private Optional<PieceClient.Fetch> fetch(int flow) {
-        return Optional.ofNullable(fetches.get(flow));
+    private int nextRange() {
+        return state.geometry().rangeOfBlock(state.firstUnverified());
     }
 
     private void start(Action.Start a) {
