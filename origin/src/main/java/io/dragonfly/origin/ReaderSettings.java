@@ -47,4 +47,18 @@ public record ReaderSettings(
         Check.argument(stretchBytes >= 1, "stretchBytes: %d", stretchBytes);
         Check.argument(maxRetries >= 0, "maxRetries: %d", maxRetries);
     }
+
+    public ReaderSettings withConnections(int most) {
+        return new ReaderSettings(
+                most,
+                stretchBytes,
+                parallelFrom,
+                slowStream,
+                maxRetries,
+                firstBackoff,
+                maxBackoff,
+                maxRetryAfter,
+                progressWindow,
+                minProgress);
+    }
 }

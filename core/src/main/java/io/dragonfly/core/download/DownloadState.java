@@ -63,7 +63,7 @@ public final class DownloadState {
             case DownloadEvent.PieceDigestKnown e -> pieceDigest(e.piece(), e.digest(), nowNanos);
             case DownloadEvent.BlockDigestsKnown e -> blockDigests(e, nowNanos);
             case DownloadEvent.LengthKnown e -> lengthKnown(e.length(), nowNanos);
-            case DownloadEvent.Received e -> received(e);
+            case DownloadEvent.Received e -> received(e, nowNanos);
             case DownloadEvent.Stored e -> stored(e.block());
             case DownloadEvent.NotStored e -> notStored(e.block(), nowNanos);
             case DownloadEvent.FlowCompleted e -> flowCompleted(e.flow(), nowNanos);
@@ -256,10 +256,10 @@ public final class DownloadState {
         }
     }
 
-    private void received(DownloadEvent.Received event) {
+    private void received(DownloadEvent.Received event, long now) {
         Flow flow = flows.get(event.flow());
         if (flow != null) {
-            flow.received(event.bytes());
+            flow.received(event.bytes(), now);
         }
     }
 
@@ -395,16 +395,22 @@ public final class DownloadState {
             flow.watch(now);
             sum += flow.bytesPerNano();
         }
-        if (flows.size() < 2) {
-            return;
-        }
-        double limit = sum / flows.size() * settings.slowFraction();
-        for (Flow flow : flows.values()) {
-            boolean old = now - flow.startedNanos > settings.slowNanos();
-            boolean slow = old && flow.blocksLeft() >= 2 && flow.bytesPerNano() < limit;
-            if (flow.slowFor(settings.slowNanos(), slow, now)) {
+        boolean comparable = flows.size() >= 2;
+        double limit = comparable ? sum / flows.size() * settings.slowFraction() : 0;
+        for (Flow flow : List.copyOf(flows.values())) {
+            if (flow.quietNanos(now) > settings.idleNanos()) {
+                actions.add(new Action.Cancel(flow.id));
+                flowFailed(flow.id, FailureReason.BUSY, now);
+            } else if (complains(flow, limit, now)) {
                 actions.add(new Action.ReportSlow(flow.range, flow.parent, flow.nextBlock + 1));
             }
         }
+    }
+
+    private boolean complains(Flow flow, double limit, long now) {
+        boolean old = now - flow.startedNanos > settings.slowNanos();
+        boolean late = flow.blocksLeft() >= 2 && flow.bytesPerNano() < limit;
+        boolean quiet = flow.quietNanos(now) > settings.quietNanos();
+        return flow.slowFor(settings.slowNanos(), old && (late || quiet), now);
     }
 }

@@ -220,6 +220,24 @@ final class DownloadStateTest {
     }
 
     @Test
+    void aParentThatOnlySaysThatItWaitsIsLeftAfterAWhile() {
+        knowDigests();
+        offer(0, A, AT_A);
+        List<Action> actions = new ArrayList<>();
+        while (state.flowCount() > 0) {
+            now += DownloadSettings.DEFAULT.watchIntervalNanos();
+            actions.addAll(on(new DownloadEvent.Tick()));
+        }
+
+        assertThat(actions)
+                .contains(new Action.ReportSlow(0, A, 1))
+                .endsWith(
+                        new Action.Cancel(1),
+                        new Action.ReportFailed(0, A, FailureReason.BUSY, 0));
+        assertThat(now).isLessThan(2 * DownloadSettings.DEFAULT.idleNanos());
+    }
+
+    @Test
     void everythingVerifiedIsComplete() {
         knowDigests();
         for (int range = 0; range < 4; range++) {

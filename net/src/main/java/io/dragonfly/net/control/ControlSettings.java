@@ -34,7 +34,7 @@ public record ControlSettings(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(15),
-                    Duration.ofMillis(10),
+                    Duration.ofMillis(2),
                     Duration.ofSeconds(2),
                     MessageCodec.MAX_BYTES,
                     16_384,
