@@ -62,7 +62,6 @@ final class OriginDownload {
                     version.geometry(),
                     new Sink(stored, geometry),
                     bytes -> throttle.acquire(Math.toIntExact(bytes)));
-            stored.sync();
             return content;
         } catch (OriginException e) {
             throw new DownloadException(

@@ -25,7 +25,7 @@ public record DiskStoreSettings(
     public static final DiskStoreSettings DEFAULT =
             new DiskStoreSettings(
                     256 * MIB,
-                    64 * MIB,
+                    256 * MIB,
                     64 * MIB,
                     Duration.ofHours(1),
                     new Eviction(1024 * MIB, 4096 * MIB, 50_000));

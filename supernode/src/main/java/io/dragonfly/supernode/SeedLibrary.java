@@ -217,7 +217,6 @@ final class SeedLibrary implements Closeable {
         try (opened) {
             LOG.info("reading origin url={} version={}", task.maskedUrl(), version.version().id());
             opened.read(version.geometry(), new Sink(version), bytes -> {});
-            version.stored().sync();
             version.validated(opened.freshness(), nowMillis());
             version.ended(null);
             LOG.info(
