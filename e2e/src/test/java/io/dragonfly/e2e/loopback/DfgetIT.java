@@ -132,6 +132,7 @@ final class DfgetIT {
         String first = dir("twice").resolve("1").toString();
         assertThat(get(url, "-O", first).status()).isZero();
         long sent = origin.bytesSent();
+        double uploaded = supernode.metric("uploaded_bytes_total");
 
         Path second = dir("twice").resolve("2");
         Swarm.Ended ended = get(url, "-O", second.toString(), "--json");
@@ -139,8 +140,7 @@ final class DfgetIT {
         assertThat(ended.status()).as("%s", ended.err()).isZero();
         assertThat(Digests.sha256(second)).isEqualTo(content.sha256());
         assertThat(origin.bytesSent()).isEqualTo(sent);
-        JsonNode done = Swarm.event(ended.process(), "done").orElseThrow();
-        assertThat(done.path("fromStore").asLong()).isEqualTo(2 * MB);
+        assertThat(supernode.metric("uploaded_bytes_total")).isEqualTo(uploaded);
     }
 
     @Test
@@ -148,6 +148,7 @@ final class DfgetIT {
         Content content = Content.random(17, 12 * MB);
         String url = origin.serve("/again", Answers.honest(content));
         long sent = origin.bytesSent();
+        double uploaded = supernode.metric("uploaded_bytes_total");
         Path output = dir("again").resolve("file");
         Running first = SWARM.download(daemon, url, output, "--locallimit", "2M");
         Swarm.awaitVerified(first, 2 * MB, LIMIT);
@@ -159,9 +160,30 @@ final class DfgetIT {
         Running second = SWARM.download(daemon, url, output);
         assertThat(second.await(LIMIT)).as("%s", second).isZero();
         assertThat(Digests.sha256(output)).isEqualTo(content.sha256());
-        JsonNode done = Swarm.event(second, "done").orElseThrow();
-        assertThat(done.path("fromStore").asLong()).isGreaterThanOrEqualTo(2 * MB);
         assertThat(origin.bytesSent() - sent).isBetween(12L * MB, 12L * MB * 102 / 100);
+        assertThat(supernode.metric("uploaded_bytes_total") - uploaded).isLessThan(13.5 * MB);
+    }
+
+    @Test
+    void aDaemonThatWasKilledGoesOnFromItsStore() throws IOException {
+        Content content = Content.random(20, 12 * MB);
+        String url = origin.serve("/killed", Answers.honest(content));
+        long sent = origin.bytesSent();
+        Path output = dir("killed-out").resolve("file");
+        Swarm.Daemon victim = SWARM.daemon(Host.THIS, "victim", supernode.node());
+        Running first = SWARM.download(victim, url, output, "--locallimit", "4M");
+        Swarm.awaitVerified(first, 6 * MB, LIMIT);
+
+        victim.process().kill();
+
+        assertThat(first.await(LIMIT)).as("%s", first).isEqualTo(17);
+        assertThat(names("killed-out")).isEmpty();
+        Running second = SWARM.download(SWARM.daemon(Host.THIS, "victim", supernode.node()), url, output);
+        assertThat(second.await(LIMIT)).as("%s", second).isZero();
+        assertThat(Digests.sha256(output)).isEqualTo(content.sha256());
+        JsonNode done = Swarm.event(second, "done").orElseThrow();
+        assertThat(done.path("fromStore").asLong()).isGreaterThanOrEqualTo(4 * MB);
+        assertThat(origin.bytesSent() - sent).isEqualTo(12L * MB);
     }
 
     @Test
@@ -240,7 +262,7 @@ final class DfgetIT {
         }
 
         Swarm.Ended ended =
-                get("http://127.0.0.1:" + port + "/x", "-O", dir("closed").resolve("file").toString());
+                get("http://127.0.0.1:" + port + "/x", "-qO", dir("closed").resolve("file").toString());
 
         assertFailed(ended, 7);
         assertThat(names("closed")).isEmpty();
