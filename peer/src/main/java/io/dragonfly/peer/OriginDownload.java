@@ -48,8 +48,7 @@ final class OriginDownload {
     /// Reads until the content is complete.
     ///
     /// @param cancellation ends it
-    Content.Stored read(Begun begun, Cancellation cancellation)
-            throws IOException {
+    Content.Stored read(Begun begun, Cancellation cancellation) throws IOException {
         try (OpenedOrigin opened = engine.origins().open(request.spec(), null, cancellation)) {
             Version version = version(opened);
             StoredVersion stored = engine.storeVersion(version);

@@ -4,6 +4,7 @@ package io.dragonfly.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dragonfly.core.protocol.FromPeer;
+
 import org.junit.jupiter.api.Test;
 
 final class SlotControlTest {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dragonfly.peer.DownloadStatus.Failure;
 import io.dragonfly.peer.DownloadStatus.Phase;
 import io.dragonfly.peer.StatusBoard.Source;
+
 import org.junit.jupiter.api.Test;
 
 final class StatusBoardTest {

@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Sha256;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,9 +26,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 
 /// What every [Store] does; run for each implementation.
 abstract class StoreContract {
@@ -75,8 +77,7 @@ abstract class StoreContract {
         assertThat(version.intact()).isTrue();
         for (int block = 0; block < 3; block++) {
             assertThat(Contents.read(version, block)).isEqualTo(Contents.bytes(version, block));
-            assertThat(version.digest(block))
-                    .contains(Sha256.of(Contents.bytes(version, block)));
+            assertThat(version.digest(block)).contains(Sha256.of(Contents.bytes(version, block)));
         }
         assertThat(version.reverify()).isTrue();
     }
@@ -111,8 +112,7 @@ abstract class StoreContract {
     }
 
     @Test
-    void an_empty_content_of_unknown_length_is_complete_when_its_end_is_seen()
-            throws IOException {
+    void an_empty_content_of_unknown_length_is_complete_when_its_end_is_seen() throws IOException {
         StoredVersion version = store.create(Contents.version(1, Geometry.UNKNOWN));
         assertThat(version.complete()).isFalse();
 
@@ -303,8 +303,7 @@ abstract class StoreContract {
     void a_length_that_becomes_known_wakes_who_waits_behind_the_end() throws Exception {
         StoredVersion version = store.create(Contents.version(1, Geometry.UNKNOWN));
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<StoredVersion.Await> answer =
-                    threads.submit(() -> version.awaitBlock(7, LONG));
+            Future<StoredVersion.Await> answer = threads.submit(() -> version.awaitBlock(7, LONG));
             version.lengthKnown(7 * BLOCK);
             assertThat(answer.get()).isEqualTo(StoredVersion.Await.ENDED);
         }
@@ -320,12 +319,11 @@ abstract class StoreContract {
             for (int i = 0; i < 2 * blocks; i++) {
                 int block = i / 2;
                 writers.add(
-                        threads.submit(
-                                () -> {
-                                    start.await();
-                                    Contents.write(version, block);
-                                    return null;
-                                }));
+                        threads.submit(() -> {
+                            start.await();
+                            Contents.write(version, block);
+                            return null;
+                        }));
             }
             start.countDown();
             for (Future<?> writer : writers) {
@@ -347,13 +345,11 @@ abstract class StoreContract {
     }
 
     @Test
-    void a_deleted_version_ends_its_waiters_and_writers_and_can_be_created_anew()
-            throws Exception {
+    void a_deleted_version_ends_its_waiters_and_writers_and_can_be_created_anew() throws Exception {
         StoredVersion version = store.create(Contents.version(1, 2 * BLOCK));
         Contents.write(version, 0);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<StoredVersion.Await> answer =
-                    threads.submit(() -> version.awaitBlock(1, LONG));
+            Future<StoredVersion.Await> answer = threads.submit(() -> version.awaitBlock(1, LONG));
             store.delete(Contents.id(1));
             assertThat(answer.get()).isEqualTo(StoredVersion.Await.ENDED);
         }
@@ -446,8 +442,7 @@ abstract class StoreContract {
     void a_closed_store_takes_nothing_more() throws Exception {
         StoredVersion version = store.create(Contents.version(1, 2 * BLOCK));
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<StoredVersion.Await> answer =
-                    threads.submit(() -> version.awaitBlock(1, LONG));
+            Future<StoredVersion.Await> answer = threads.submit(() -> version.awaitBlock(1, LONG));
             store.close();
             assertThat(answer.get()).isEqualTo(StoredVersion.Await.ENDED);
         }

@@ -14,10 +14,12 @@ import io.dragonfly.core.model.Version;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.origin.Freshness;
 import io.dragonfly.storage.MemoryStore;
+
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 /// Pieces of two blocks.
 final class SwarmTest {
@@ -36,10 +38,7 @@ final class SwarmTest {
         MemoryStore store = new MemoryStore(1 << 20, 10, InstantSource.system());
         return new Swarm(
                 new SeedVersion(
-                        store.create(version),
-                        new Secret("0".repeat(32)),
-                        Freshness.ASK_AGAIN,
-                        0));
+                        store.create(version), new Secret("0".repeat(32)), Freshness.ASK_AGAIN, 0));
     }
 
     private static Sha256 digest(int block) {

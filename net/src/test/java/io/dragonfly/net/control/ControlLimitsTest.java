@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.net.control;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.FromSupernode;
 import io.dragonfly.core.protocol.MessageCodec;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -19,9 +25,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// What happens at the limits of a stream, and with other sides that misbehave.
 @Timeout(120)
@@ -99,16 +102,15 @@ final class ControlLimitsTest {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 ControlClient impatient = new ControlClient(SHORT)) {
             Thread frozen =
-                    Thread.startVirtualThread(
-                            () -> {
-                                try {
-                                    RawWebSocket socket = RawWebSocket.accept(server.accept());
-                                    socket.read(RawWebSocket.TEXT);
-                                    socket.text(welcome());
-                                } catch (Exception e) {
-                                    throw new IllegalStateException(e);
-                                }
-                            });
+                    Thread.startVirtualThread(() -> {
+                        try {
+                            RawWebSocket socket = RawWebSocket.accept(server.accept());
+                            socket.read(RawWebSocket.TEXT);
+                            socket.text(welcome());
+                        } catch (Exception e) {
+                            throw new IllegalStateException(e);
+                        }
+                    });
             impatient.connect(
                     new HostPort("127.0.0.1", server.getLocalPort()),
                     ControlStreamTest.HELLO,
@@ -270,12 +272,9 @@ final class ControlLimitsTest {
     void a_supernode_that_is_full_says_so_before_the_upgrade() throws Exception {
         try (TestSupernode supernode = new TestSupernode(SETTINGS.withMaxStreams(1))) {
             client.connect(supernode.address(), ControlStreamTest.HELLO, recorder);
-            assertThatThrownBy(
-                            () ->
-                                    client.connect(
-                                            supernode.address(),
-                                            ControlStreamTest.HELLO,
-                                            new Recorder()))
+            assertThatThrownBy(() ->
+                            client.connect(
+                                    supernode.address(), ControlStreamTest.HELLO, new Recorder()))
                     .isInstanceOfSatisfying(
                             ControlException.class, e -> assertThat(e.code()).isEqualTo("busy"));
         }
@@ -315,10 +314,8 @@ final class ControlLimitsTest {
         try (TestSupernode supernode = new TestSupernode(SETTINGS)) {
             ControlStream stream =
                     client.connect(supernode.address(), ControlStreamTest.HELLO, recorder);
-            assertThatThrownBy(
-                            () ->
-                                    stream.send(
-                                            new FromPeer.Slots(1, 1), new FromPeer.Leave("short")))
+            assertThatThrownBy(() ->
+                            stream.send(new FromPeer.Slots(1, 1), new FromPeer.Leave("short")))
                     .isInstanceOf(IllegalArgumentException.class);
             stream.send(new FromPeer.Bye());
             assertThat(supernode.take(1)).containsExactly(new FromPeer.Bye());
@@ -355,22 +352,20 @@ final class ControlLimitsTest {
             List<Recorder> recorders = Collections.synchronizedList(new ArrayList<>());
             for (int i = 0; i < count; i++) {
                 parallel.acquire();
-                Thread.startVirtualThread(
-                        () -> {
-                            try {
-                                Recorder own = new Recorder();
-                                ControlStream stream =
-                                        client.connect(
-                                                supernode.address(), ControlStreamTest.HELLO, own);
-                                stream.send(new FromPeer.Slots(1, 1));
-                                recorders.add(own);
-                            } catch (ControlException | IOException e) {
-                                throw new IllegalStateException(e);
-                            } finally {
-                                parallel.release();
-                                done.countDown();
-                            }
-                        });
+                Thread.startVirtualThread(() -> {
+                    try {
+                        Recorder own = new Recorder();
+                        ControlStream stream =
+                                client.connect(supernode.address(), ControlStreamTest.HELLO, own);
+                        stream.send(new FromPeer.Slots(1, 1));
+                        recorders.add(own);
+                    } catch (ControlException | IOException e) {
+                        throw new IllegalStateException(e);
+                    } finally {
+                        parallel.release();
+                        done.countDown();
+                    }
+                });
             }
             assertThat(done.await(100, TimeUnit.SECONDS)).isTrue();
             assertThat(recorders).hasSize(count);

@@ -4,10 +4,12 @@ package io.dragonfly.net.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dragonfly.core.protocol.MessageCodec;
+
+import org.junit.jupiter.api.Test;
+
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 final class OutboxTest {
     private static final long MILLI = Duration.ofMillis(1).toNanos();
