@@ -12,8 +12,8 @@ import java.util.List;
 final class AotCache {
     private AotCache() {}
 
-    /// Java with a program's options and class path, up to the main class, which writes the program's
-    /// cache to `lib/` when it ends.
+    /// Java with a program's options and class path, up to the main class, which writes the
+    /// program's cache to `lib/` when it ends.
     static List<String> training(Path home, Rehearsal.Role role) {
         Path cache = home.resolve("lib").resolve(role.program().cache());
         return java(home, role, List.of("-XX:AOTCacheOutput=" + cache));
@@ -34,7 +34,8 @@ final class AotCache {
         command.add("-cp");
         command.add(
                 String.join(
-                        ":", role.jars().stream().map(jar -> lib.resolve(jar).toString()).toList()));
+                        ":",
+                        role.jars().stream().map(jar -> lib.resolve(jar).toString()).toList()));
         return command;
     }
 

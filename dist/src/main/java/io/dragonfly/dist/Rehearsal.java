@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-/// An origin, a supernode, two daemons and dfget at work on this machine: what the ahead-of-time caches
-/// are trained with. Classes that only a download loads, and the profiles of the methods that it runs
-/// most, are then there at the first download after an installation.
+/// An origin, a supernode, two daemons and dfget at work on this machine: what the ahead-of-time
+/// caches are trained with. Classes that only a download loads, and the profiles of the methods
+/// that it runs most, are then there at the first download after an installation.
 final class Rehearsal implements AutoCloseable {
     private static final int BIG = 24 << 20;
     private static final int SMALL = 1000;
@@ -33,7 +33,8 @@ final class Rehearsal implements AutoCloseable {
         this.home = home;
         // Not below the build's directory: the path of a Unix socket must be short.
         this.directory = Files.createTempDirectory("dragonfly-rehearsal");
-        this.origin = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        this.origin =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     }
 
     /// Runs the piece and writes the caches of all programs.
@@ -151,8 +152,7 @@ final class Rehearsal implements AutoCloseable {
         command.add(mainClass);
         command.addAll(arguments);
         Path log = directory.resolve("log" + running.size());
-        Process process =
-                AotCache.builder(command, home).redirectError(log.toFile()).start();
+        Process process = AotCache.builder(command, home).redirectError(log.toFile()).start();
         running.add(process);
         return process;
     }

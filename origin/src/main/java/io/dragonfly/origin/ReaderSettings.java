@@ -2,6 +2,7 @@
 package io.dragonfly.origin;
 
 import io.dragonfly.core.model.Check;
+
 import java.time.Duration;
 
 /// How an [OriginReader] reads.
@@ -10,8 +11,8 @@ import java.time.Duration;
 /// @param stretchBytes what a further connection reads at once
 /// @param parallelFrom bytes that must be left for further connections to pay
 /// @param slowStream bytes per second; a first connection that is slower gets company. A fast one
-///     needs none, and what is in flight on a connection that is given up is read for nothing.
-///     [Long#MAX_VALUE] means at once
+///   needs none, and what is in flight on a connection that is given up is read for nothing.
+///   [Long#MAX_VALUE] means at once
 /// @param maxRetries tries after the first without progress in between
 /// @param firstBackoff pause before the first retry; doubles from one to the next
 /// @param maxBackoff longest pause of our own choice

@@ -2,6 +2,7 @@
 package io.dragonfly.peer;
 
 import io.dragonfly.storage.NoSpaceException;
+
 import java.io.IOException;
 
 /// How a session ended for those who wait for its content.

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Keeps the version that a download follows from being evicted, until its run is over and nobody is
-/// interested any more. The version changes on the run's thread only.
+/// Keeps the version that a download follows from being evicted, until its run is over and nobody
+/// is interested any more. The version changes on the run's thread only.
 final class Holding {
     private final AtomicInteger holders = new AtomicInteger(2);
     private volatile @Nullable StoredVersion held;

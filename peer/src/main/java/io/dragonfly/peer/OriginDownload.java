@@ -48,8 +48,7 @@ final class OriginDownload {
     /// Reads until the content is complete.
     ///
     /// @param cancellation ends it
-    Content.Stored read(Begun begun, Cancellation cancellation)
-            throws IOException {
+    Content.Stored read(Begun begun, Cancellation cancellation) throws IOException {
         try (OpenedOrigin opened = engine.origins().open(request.spec(), null, cancellation)) {
             Version version = version(opened);
             StoredVersion stored = engine.storeVersion(version);
@@ -62,7 +61,6 @@ final class OriginDownload {
                     version.geometry(),
                     new Sink(stored, geometry),
                     bytes -> throttle.acquire(Math.toIntExact(bytes)));
-            stored.sync();
             return content;
         } catch (OriginException e) {
             throw new DownloadException(

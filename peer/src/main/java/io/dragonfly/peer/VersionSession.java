@@ -170,7 +170,7 @@ final class VersionSession implements Adoptions.Outcome {
             on(new DownloadEvent.LengthKnown(length));
             finishIfComplete();
         } catch (IOException e) {
-            localTrouble(e);
+            finish(End.LocalTrouble.of(e));
         }
     }
 
@@ -197,11 +197,7 @@ final class VersionSession implements Adoptions.Outcome {
 
     /// Time passed.
     void tick() {
-        locked(() -> {
-            if (state.flowCount() > 0) {
-                on(new DownloadEvent.Tick());
-            }
-        });
+        locked(() -> on(new DownloadEvent.Tick()));
     }
 
     /// The digests of all blocks of a piece, once they are known; waits for them at most `nanos`.
@@ -278,7 +274,7 @@ final class VersionSession implements Adoptions.Outcome {
                 reports.flowEnded(nanos);
             }
             if (trouble != null) {
-                localTrouble(trouble);
+                finish(End.LocalTrouble.of(trouble));
             }
             on(event);
         });
@@ -363,12 +359,8 @@ final class VersionSession implements Adoptions.Outcome {
         try {
             recalled.drop(block);
         } catch (IOException e) {
-            localTrouble(e);
+            finish(End.LocalTrouble.of(e));
         }
-    }
-
-    private void localTrouble(IOException e) {
-        finish(End.LocalTrouble.of(e));
     }
 
     private void finishIfComplete() {

@@ -4,8 +4,9 @@ package io.dragonfly.supernode;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/// How many peers may go to an origin themselves because the seed cannot reach it: few at a time, for
-/// everybody at once would be the stampede that the seed is there to prevent. Pure; not thread-safe.
+/// How many peers may go to an origin themselves because the seed cannot reach it: few at a time,
+/// for everybody at once would be the stampede that the seed is there to prevent. Pure; not
+/// thread-safe.
 final class OriginRation {
     private final int grants;
     private final long windowMillis;

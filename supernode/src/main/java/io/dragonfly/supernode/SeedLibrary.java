@@ -174,8 +174,8 @@ final class SeedLibrary implements Closeable {
         return new Revalidation.Rules(Duration.ofMillis(SeedTask.COALESCE_MILLIS), unvalidatedFor);
     }
 
-    /// Milliseconds after which a peer that wants the task may ask for a turn at the origin; 0: it may
-    /// go there now.
+    /// Milliseconds after which a peer that wants the task may ask for a turn at the origin; 0: it
+    /// may go there now.
     long askForTurn(TaskSpec spec) {
         SeedTask task = tasks.get(TaskKey.of(spec));
         return task == null ? 1000 : task.askForTurn();
@@ -217,7 +217,6 @@ final class SeedLibrary implements Closeable {
         try (opened) {
             LOG.info("reading origin url={} version={}", task.maskedUrl(), version.version().id());
             opened.read(version.geometry(), new Sink(version), bytes -> {});
-            version.stored().sync();
             version.validated(opened.freshness(), nowMillis());
             version.ended(null);
             LOG.info(

@@ -85,8 +85,8 @@ final class SeedTask {
 
     /// The version to give out now; being read, or complete and still what the origin has.
     ///
-    /// @throws OriginException where the origin gives nothing; for a second everybody who asks gets the
-    ///     same failure without another question
+    /// @throws OriginException where the origin gives nothing; for a second everybody who asks gets
+    ///   the same failure without another question
     /// @throws IOException where the store takes nothing
     SeedVersion obtain() throws IOException {
         asking.lock();
@@ -95,8 +95,7 @@ final class SeedTask {
             if (now != null && now.reading()) {
                 return now;
             }
-            SeedVersion given =
-                    now == null || !complete(now) ? ask(null, null) : revalidated(now);
+            SeedVersion given = now == null || !complete(now) ? ask(null, null) : revalidated(now);
             given.stored().touch();
             library.opened(this, given);
             return given;

@@ -134,7 +134,8 @@ public final class Supernode implements Closeable {
                                     environment.nanoTime()));
             api = new SupernodeApi(library, loop, metrics, SOFTWARE);
             http = opened(api.serve(config.bind(), config.port(), control));
-            // The control streams end before the server that carries them, or it would wait for them.
+            // The control streams end before the server that carries them, or it would wait for
+            // them.
             parts.remove(control);
             parts.push(control);
             parts.push(library);
@@ -158,8 +159,7 @@ public final class Supernode implements Closeable {
         }
     }
 
-    private static void tidyUp(
-            SwarmLoop loop, SeedLibrary library, PeerEnvironment environment) {
+    private static void tidyUp(SwarmLoop loop, SeedLibrary library, PeerEnvironment environment) {
         library.evict();
         long unusedSince = environment.clock().millis() - UNUSED_MILLIS;
         loop.post(() -> loop.closeUnused(unusedSince));
@@ -243,8 +243,7 @@ public final class Supernode implements Closeable {
             metrics.originFailures.increment();
             shares.remove(version.version().id(), version.secret());
             FromSupernode.Ended ended =
-                    new FromSupernode.Ended(
-                            version.version().id().hex(), code, message, false);
+                    new FromSupernode.Ended(version.version().id().hex(), code, message, false);
             loop.post(() -> loop.ended(version, ended));
         }
     }

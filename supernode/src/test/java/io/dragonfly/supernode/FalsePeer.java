@@ -19,6 +19,7 @@ import io.dragonfly.net.piece.PieceServer;
 import io.dragonfly.net.piece.PieceServerSettings;
 import io.dragonfly.net.piece.PieceSource;
 import io.dragonfly.net.piece.Throttle;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -31,8 +32,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/// A peer that says it has everything, and serves what it should not: other bytes, or nothing but word
-/// that it waits itself.
+/// A peer that says it has everything, and serves what it should not: other bytes, or nothing but
+/// word that it waits itself.
 final class FalsePeer implements Closeable, ControlStream.Receiver, PieceSource {
     private final byte[] content;
     private final boolean silent;

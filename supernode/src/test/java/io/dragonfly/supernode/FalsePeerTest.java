@@ -9,14 +9,16 @@ import io.dragonfly.origin.testing.HostileOrigin;
 import io.dragonfly.peer.Download;
 import io.dragonfly.peer.DownloadStatus;
 import io.dragonfly.peer.DownloadStatus.Phase;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
+
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /// Peers that lie about their bytes, or that only ever say that they wait.
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

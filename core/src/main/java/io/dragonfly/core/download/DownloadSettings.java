@@ -4,9 +4,10 @@ package io.dragonfly.core.download;
 /// @param watchIntervalNanos how often flows are compared
 /// @param slowFraction a flow below this fraction of the mean rate is slow
 /// @param slowNanos for so long before it is complained about
-/// @param quietNanos a flow without a byte for so long is slow even if there is none to compare with
-/// @param idleNanos a flow without a byte for so long is given up, though its parent says that it waits
-///   itself: another may have what it waits for
+/// @param quietNanos a flow without a byte for so long is slow even if there is none to compare
+///   with
+/// @param idleNanos a flow without a byte for so long is given up, though its parent says that it
+///   waits itself: another may have what it waits for
 public record DownloadSettings(
         long watchIntervalNanos,
         double slowFraction,
