@@ -55,15 +55,15 @@ final class HttpLimitsTest {
     @Test
     void a_route_may_take_longer_than_the_idle_timeout() throws Exception {
         start(
-                SETTINGS.withIdleTimeout(Duration.ofMillis(100)),
+                SETTINGS.withIdleTimeout(Duration.ofMillis(500)),
                 new Router(SETTINGS)
                         .get(
                                 "/slow",
                                 exchange -> {
-                                    pause(500);
+                                    pause(1200);
                                     try (JsonLines lines = exchange.lines()) {
                                         lines.write(1);
-                                        pause(500);
+                                        pause(1200);
                                         lines.write(2);
                                     }
                                 }));
