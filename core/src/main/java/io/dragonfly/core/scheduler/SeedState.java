@@ -61,9 +61,9 @@ final class SeedState {
         return (used + 1) * 1024 / slots;
     }
 
-    /// Whether the seed may send what peers have, as far as that is said by the budget: a part of it
-    /// is kept for ranges of which there is one copy, or one slow peer could hold up all others in the
-    /// end.
+    /// Whether the seed may send what peers have, as far as that is said by the budget: a part of
+    /// it is kept for ranges of which there is one copy, or one slow peer could hold up all others
+    /// in the end.
     boolean mayRepeat(Zone.Domain domain, Swarm swarm, int copies) {
         double share = settings.seedBudget() - 1;
         return domain.repeatedBlocks < swarm.blocks * (copies > 1 ? share * COMMON : share);

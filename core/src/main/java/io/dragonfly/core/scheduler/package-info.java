@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The scheduler: which peer fetches which range from whom. Pure decisions: events in, commands out.
+/// The scheduler: which peer fetches which range from whom. Pure decisions: events in, commands
+/// out.
 @NullMarked
 package io.dragonfly.core.scheduler;
 
