@@ -35,7 +35,8 @@ final class Late {
 
     private void complain(PeerState parent) {
         Complaints complaints = parent.complaints;
-        if (state.now - complaints.slowSinceNanos > WINDOW_NANOS) {
+        boolean old = state.now - complaints.slowSinceNanos > WINDOW_NANOS;
+        if (complaints.slowComplaints == 0 || old) {
             complaints.slowComplaints = 0;
             complaints.slowSinceNanos = state.now;
         }

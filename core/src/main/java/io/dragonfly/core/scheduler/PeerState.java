@@ -82,7 +82,7 @@ final class PeerState {
         return usual == 0 ? took : (7 * usual + took) / 8;
     }
 
-    private static double boost(long usual) {
+    static double boost(long usual) {
         return usual == 0 ? 1 : Math.clamp((double) QUICK_NANOS / usual, 1, MAX_BOOST);
     }
 

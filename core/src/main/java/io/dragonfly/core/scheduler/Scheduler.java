@@ -282,6 +282,8 @@ public final class Scheduler {
             if (flight.parent != null) {
                 PeerState parent = flight.parent.peer;
                 parent.usualServedNanos = PeerState.smoothed(parent.usualServedNanos, took);
+            } else if (!flight.crossing) {
+                state.seed.completed(took);
             }
             blame.succeeded(peer, Blame.parentId(flight));
         }

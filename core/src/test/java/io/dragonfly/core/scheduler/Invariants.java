@@ -258,6 +258,6 @@ final class Invariants {
             assertThat(parent.peer.usedUpload).isLessThanOrEqualTo(parent.peer.uploadLimit());
             assertThat(parent.zone.domain).isSameAs(child.zone.domain);
         }
-        assertThat(state.seed.used).isLessThanOrEqualTo(Math.max(state.seed.slots, 256));
+        assertThat(state.seed.used).isLessThanOrEqualTo(256);
     }
 }

@@ -30,6 +30,19 @@ final class SwarmSimTest {
     }
 
     @Test
+    void theSlotsOfTheSeedFollowItsUplink() {
+        assertThat(slotsOfASeedWith(50)).isBetween(4, 5);
+        assertThat(slotsOfASeedWith(1000)).isBetween(20, 160);
+    }
+
+    private static int slotsOfASeedWith(double mbit) {
+        SwarmSim sim =
+                new SwarmSim(SwarmSim.Setup.of(mbit, SimTable.same(30, 50)).length(LENGTH), 1);
+        sim.run();
+        return sim.scheduler.state().seed.slots;
+    }
+
+    @Test
     void aSlowOriginIsNotMadeSlower() {
         check(SwarmSim.Setup.of(200, SimTable.same(10, 50)).origin(40), 1.06, 1.55);
     }
