@@ -22,6 +22,7 @@ import io.dragonfly.net.piece.Throttle;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -53,7 +54,7 @@ final class FalsePeer implements Closeable, ControlStream.Receiver, PieceSource 
         PeerId self = new PeerId("false-peer-" + silent);
         this.server =
                 PieceServer.start(
-                        new InetSocketAddress("127.0.0.1", 0),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         self,
                         this,
                         PieceServerSettings.defaults(),
