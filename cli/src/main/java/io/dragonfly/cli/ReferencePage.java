@@ -78,6 +78,36 @@ public final class ReferencePage {
         return page.toString();
     }
 
+    /// The page of the metrics with the section of one program made anew.
+    ///
+    /// @param page the text so far; what it says of other programs stays
+    /// @param scrape what the program answers to `GET /metrics`
+    public static String metrics(String page, String program, String scrape) {
+        String begin = "<!-- " + program + ": generated from /metrics -->\n";
+        String end = "<!-- end of " + program + " -->\n";
+        int from = page.indexOf(begin);
+        int to = page.indexOf(end);
+        if (from < 0 || to < from) {
+            throw new IllegalArgumentException("the page has no place for " + program);
+        }
+        return page.substring(0, from + begin.length()) + metricRows(scrape) + page.substring(to);
+    }
+
+    private static String metricRows(String scrape) {
+        StringBuilder rows = new StringBuilder("\n| metric | type | meaning |\n|---|---|---|\n");
+        String help = "";
+        for (String line : scrape.lines().toList()) {
+            String[] words = line.split(" ", 4);
+            if (line.startsWith("# HELP ")) {
+                help = words[3];
+            } else if (line.startsWith("# TYPE ")) {
+                rows.append("| `").append(words[2]).append("` | ").append(words[3]);
+                rows.append(" | ").append(help).append(" |\n");
+            }
+        }
+        return rows.append('\n').toString();
+    }
+
     private static String row(OptionSpec option) {
         StringJoiner names = new StringJoiner(", ");
         for (String name : option.names()) {

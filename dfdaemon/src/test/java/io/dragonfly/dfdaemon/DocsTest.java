@@ -3,13 +3,18 @@ package io.dragonfly.dfdaemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.dragonfly.cli.ReferencePage;
+import io.dragonfly.peer.DownloadStatus;
+import io.dragonfly.peer.DownloadStatus.Phase;
 
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /// The page follows from the code; `-Ddocs.update=true` writes it anew.
 final class DocsTest {
@@ -23,6 +28,31 @@ final class DocsTest {
         assertThat(page).hasContent(text);
         assertThat(Main.commandLine().getUsageMessage().lines())
                 .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    }
+
+    @Test
+    void thePageOfMetricsNamesWhatIsServed() throws IOException {
+        FakeEngine engine = new FakeEngine();
+        DaemonMetrics metrics = new DaemonMetrics();
+        metrics.observe(new DownloadTable(engine, 1, Places.self(), Places.root()), engine);
+        // What has labels is shown from the first download on.
+        metrics.ended("done", ended(), 1);
+        Path page = Path.of("../docs/reference/metrics.md");
+        String text =
+                ReferencePage.metrics(
+                        Files.readString(page), "dfdaemon", new String(metrics.text(), UTF_8));
+        if (Boolean.getBoolean("docs.update")) {
+            Files.writeString(page, text);
+        }
+        assertThat(text)
+                .contains("| `dragonfly_dfdaemon_downloads_total` | counter |")
+                .contains("| `dragonfly_dfdaemon_download_seconds` | histogram |");
+        assertThat(page).hasContent(text);
+    }
+
+    private static DownloadStatus ended() {
+        return new DownloadStatus(
+                1, Phase.DONE, "", "", 0, 0, 0, 0, 0, 0, "", "", "", Map.of(), Map.of(), null);
     }
 
     @Test

@@ -36,6 +36,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -52,6 +53,7 @@ public final class Supernode implements Closeable {
     private static final String SOFTWARE = "dragonfly/0.1";
 
     private final Deque<Closeable> parts = new ArrayDeque<>();
+    private final SupernodeApi api;
     private final HttpServer http;
     private final PieceServer pieces;
 
@@ -130,7 +132,7 @@ public final class Supernode implements Closeable {
                                             threads,
                                             pieces.port()),
                                     environment.nanoTime()));
-            SupernodeApi api = new SupernodeApi(library, loop, metrics, SOFTWARE);
+            api = new SupernodeApi(library, loop, metrics, SOFTWARE);
             http = opened(api.serve(config.bind(), config.port(), control));
             // The control streams end before the server that carries them, or it would wait for
             // them.
@@ -188,6 +190,11 @@ public final class Supernode implements Closeable {
     /// Port of the API and the control streams.
     public int port() {
         return http.port().orElseThrow();
+    }
+
+    /// What the API serves.
+    List<String> routes() {
+        return api.routes();
     }
 
     /// Port of the seed's piece server.

@@ -29,16 +29,20 @@ final class SupernodeApi {
     /// Entries of a listing, at most.
     private static final int MAX_ENTRIES = 1000;
 
+    private static final HttpSettings SETTINGS = HttpSettings.DEFAULT;
+
     private final SeedLibrary library;
     private final SwarmLoop loop;
     private final SupernodeMetrics metrics;
     private final String software;
+    private final Router router;
 
     SupernodeApi(SeedLibrary library, SwarmLoop loop, SupernodeMetrics metrics, String software) {
         this.library = library;
         this.loop = loop;
         this.metrics = metrics;
         this.software = software;
+        this.router = router();
     }
 
     /// A task as the API shows it.
@@ -73,20 +77,26 @@ final class SupernodeApi {
 
     /// @param host address to listen on; null: all
     HttpServer serve(@Nullable String host, int port, ControlServer control) throws IOException {
-        HttpSettings settings = HttpSettings.DEFAULT;
-        Router router =
-                new Router(settings)
-                        .get("/v1/health", e -> e.json(loop.ask(SupernodeApi::health)))
-                        .get("/v1/version", e -> e.json(version()))
-                        .get("/v1/tasks", e -> e.json(tasks()))
-                        .get("/v1/tasks/{id}", e -> e.json(view(task(e))))
-                        .get("/v1/tasks/{id}/pieces", e -> e.json(pieces(task(e))))
-                        .get("/v1/tasks/{id}/peers", e -> e.json(members(task(e))))
-                        .get("/v1/peers", e -> e.json(loop.ask(SupernodeApi::peers)))
-                        .get("/v1/openapi.yaml", SupernodeApi::openApi)
-                        .get("/metrics", e -> e.send(metrics.contentType(), metrics.scrape()));
         List<Listen> places = List.of(new Listen.Tcp(host, port));
-        return HttpServer.start(settings, places, control.handler(), router);
+        return HttpServer.start(SETTINGS, places, control.handler(), router);
+    }
+
+    /// What is served.
+    List<String> routes() {
+        return router.routes();
+    }
+
+    private Router router() {
+        return new Router(SETTINGS)
+                .get("/v1/health", e -> e.json(loop.ask(SupernodeApi::health)))
+                .get("/v1/version", e -> e.json(version()))
+                .get("/v1/tasks", e -> e.json(tasks()))
+                .get("/v1/tasks/{id}", e -> e.json(view(task(e))))
+                .get("/v1/tasks/{id}/pieces", e -> e.json(pieces(task(e))))
+                .get("/v1/tasks/{id}/peers", e -> e.json(members(task(e))))
+                .get("/v1/peers", e -> e.json(loop.ask(SupernodeApi::peers)))
+                .get("/v1/openapi.yaml", SupernodeApi::openApi)
+                .get("/metrics", e -> e.send(metrics.contentType(), metrics.scrape()));
     }
 
     private VersionView version() {

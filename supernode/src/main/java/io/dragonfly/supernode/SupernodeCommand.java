@@ -35,10 +35,12 @@ import java.util.concurrent.CountDownLatch;
 @Command(
         name = "supernode",
         versionProvider = VersionText.class,
-        header = "Reads each origin once and spreads the bytes among the peers.",
-        synopsisHeading = "Usage: ",
-        optionListHeading = "",
-        sortOptions = false)
+        description = {
+            "Reads each origin once, knows which peer has what, and says who fetches what from whom."
+        },
+        customSynopsis = {"supernode [OPTION]..."},
+        sortOptions = false,
+        footer = {"The exit codes are listed in exit-codes.md; 0 is a stop on request."})
 final class SupernodeCommand implements Callable<Integer> {
     private static final String NETWORK = "Network";
     private static final String ORIGINS = "Origins";

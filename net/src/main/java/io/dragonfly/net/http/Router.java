@@ -66,6 +66,14 @@ public final class Router extends Handler.Abstract {
         return on("DELETE", template, route);
     }
 
+    /// What is served, as `GET /v1/tasks/{id}`, in the order of addition: for tests that compare it
+    /// with what is documented.
+    public List<String> routes() {
+        return entries.stream()
+                .map(entry -> entry.method() + " " + String.join("/", entry.template()))
+                .toList();
+    }
+
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         Map<String, String> segments = new LinkedHashMap<>();
