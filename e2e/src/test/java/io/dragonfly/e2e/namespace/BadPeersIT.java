@@ -37,7 +37,6 @@ final class BadPeersIT {
     @BeforeAll
     static void start() {
         hosts = new SwarmOfHosts(LAB, Bed.Family.IPV4).withSupernodes(1).withDaemons(SwarmOfHosts.DAEMONS);
-        hosts.supernode().awaitPeers(SwarmOfHosts.DAEMONS);
     }
 
     @Test

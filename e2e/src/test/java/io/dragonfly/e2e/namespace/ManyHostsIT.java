@@ -29,7 +29,6 @@ final class ManyHostsIT {
     @BeforeAll
     static void start() {
         hosts = new SwarmOfHosts(LAB, Bed.Family.IPV4).withSupernodes(1).withDaemons(SwarmOfHosts.DAEMONS);
-        hosts.supernode().awaitPeers(SwarmOfHosts.DAEMONS);
     }
 
     @ParameterizedTest

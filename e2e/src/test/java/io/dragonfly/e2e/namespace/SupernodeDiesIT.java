@@ -28,7 +28,6 @@ final class SupernodeDiesIT {
     @BeforeAll
     static void start() {
         hosts = new SwarmOfHosts(LAB, Bed.Family.IPV4).withSupernodes(2).withDaemons(SwarmOfHosts.DAEMONS);
-        hosts.supernode().awaitPeers(SwarmOfHosts.DAEMONS);
     }
 
     @Test
