@@ -12,6 +12,9 @@ public final class NodeList {
     /// Port of a supernode's API and control streams.
     public static final int DEFAULT_PORT = 8002;
 
+    /// Where a supernode is when nobody says where: on one machine nothing needs to be configured.
+    public static final HostPort LOCAL = new HostPort("127.0.0.1", DEFAULT_PORT);
+
     private static final int MAX_NODES = 100;
 
     private NodeList() {}

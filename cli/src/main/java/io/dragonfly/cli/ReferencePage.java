@@ -13,6 +13,14 @@ import java.util.StringJoiner;
 /// The pages of `docs/reference` that follow from the code. Tests compare them with the files, and
 /// write the files when the system property `docs.update` is set.
 public final class ReferencePage {
+    private static final String GENERATED =
+            """
+            <!-- Generated from the code. To write it anew:
+                 mvn test -Dtest=DocsTest -Dsurefire.failIfNoSpecifiedTests=false
+                     -Ddocs.update=true -->
+
+            """;
+
     private ReferencePage() {}
 
     /// All options of a program.
@@ -24,7 +32,7 @@ public final class ReferencePage {
         String variable = name.toUpperCase(Locale.ROOT);
         StringBuilder page = new StringBuilder();
         page.append("# ").append(name).append("\n\n");
-        page.append("<!-- Generated from the program's option model; see CONTRIBUTING. -->\n\n");
+        page.append(GENERATED);
         for (String line : spec.usageMessage().description()) {
             page.append(line).append("\n");
         }
@@ -59,7 +67,7 @@ public final class ReferencePage {
     public static String exitCodes() {
         StringBuilder page = new StringBuilder();
         page.append("# Exit codes\n\n");
-        page.append("<!-- Generated from io.dragonfly.cli.ExitCode; see CONTRIBUTING. -->\n\n");
+        page.append(GENERATED);
         page.append("The same for all programs. The word is what `--json` and the APIs say.\n\n");
         page.append("| exit | word | meaning |\n|--:|---|---|\n");
         for (ExitCode code : ExitCode.values()) {

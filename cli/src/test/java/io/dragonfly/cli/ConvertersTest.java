@@ -4,6 +4,7 @@ package io.dragonfly.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.dragonfly.core.limits.ByteRate;
 import io.dragonfly.core.model.HostPort;
 
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,15 @@ final class ConvertersTest {
         assertThat(ByteRateConverter.parse("7B")).isEqualTo(7);
         assertThat(ByteRateConverter.parse("1000")).isEqualTo(1000);
         assertThat(ByteRateConverter.parse("0")).isZero();
+    }
+
+    @Test
+    void ratesMeanTheSameAsInTheLimits() {
+        for (String text : List.of("0", "7", "7B", "20M", "20mb", "1G", "3gB", "512k", " 9K ")) {
+            assertThat(ByteRateConverter.parse(text))
+                    .as(text)
+                    .isEqualTo(ByteRate.parse(text).bytesPerSecond());
+        }
     }
 
     @Test

@@ -85,6 +85,10 @@ final class DownloadRoutes {
             DownloadStatus status = stream.run(home);
             keep = status.phase() == DownloadStatus.Phase.DONE;
             log(entry, status, start);
+        } catch (IOException e) {
+            // The caller has left.
+            log(entry, entry.download().status(), start);
+            throw e;
         } finally {
             if (keep) {
                 linger.endLater(entry);

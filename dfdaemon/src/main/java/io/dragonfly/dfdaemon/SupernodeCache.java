@@ -17,7 +17,6 @@ import java.util.List;
 /// not told any.
 final class SupernodeCache {
     private static final Logger LOG = LoggerFactory.getLogger(SupernodeCache.class);
-    private static final HostPort LOCAL = new HostPort("127.0.0.1", NodeList.DEFAULT_PORT);
 
     private final Path file;
 
@@ -42,7 +41,7 @@ final class SupernodeCache {
         } catch (IOException | IllegalArgumentException e) {
             LOG.warn("Cannot read {}: {}", file, e.getMessage());
         }
-        return List.of(LOCAL);
+        return List.of(NodeList.LOCAL);
     }
 
     private void keep(List<HostPort> nodes) {

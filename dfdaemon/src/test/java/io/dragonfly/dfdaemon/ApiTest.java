@@ -116,7 +116,8 @@ final class ApiTest {
             Path home = directory.resolve("home");
             assertThat(client.line())
                     .isEqualTo(
-                            "{\"event\":\"started\",\"id\":\"d1\",\"storeDirectory\":\"%s\",\"storeDevice\":%s}"
+                            ("{\"event\":\"started\",\"id\":\"d1\",\"storeDirectory\":\"%s\","
+                                            + "\"storeDevice\":%s}")
                                     .formatted(home, Files.getAttribute(home, "unix:dev")));
             assertThat(client.line())
                     .startsWith("{\"event\":\"progress\",\"phase\":\"registering\"");
@@ -240,6 +241,10 @@ final class ApiTest {
         download.awaitClosed();
         try (UnixClient list = call("GET", "/v1/downloads", "")) {
             assertThat(new String(list.rest(), UTF_8)).isEqualTo("[]");
+        }
+        try (UnixClient metrics = call("GET", "/metrics", "")) {
+            assertThat(new String(metrics.rest(), UTF_8))
+                    .contains("dragonfly_dfdaemon_downloads_total{result=\"cancelled\"} 1.0");
         }
     }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.dragonfly.cli.CommandFailure;
 import io.dragonfly.cli.Program;
-import io.dragonfly.cli.ReferencePage;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.net.http.ProblemException;
@@ -160,17 +159,5 @@ final class DecisionsTest {
                     .contains((String) row[0])
                     .hasLineCount(1);
         }
-    }
-
-    @Test
-    void theReferencePageIsTheOptionModelAndTheHelpFits() throws IOException {
-        Path page = Path.of("../docs/reference/dfdaemon.md");
-        String text = ReferencePage.of(Main.commandLine(), Main.DEFAULT_CONFIG.toString());
-        if (Boolean.getBoolean("docs.update")) {
-            Files.writeString(page, text);
-        }
-        assertThat(page).hasContent(text);
-        assertThat(Main.commandLine().getUsageMessage().lines())
-                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
     }
 }

@@ -315,7 +315,7 @@ final class DfgetCommand implements Callable<Integer> {
 
     /// From now on an end of the process is no cancel.
     void ended() {
-        guard.end();
+        guard.exit();
     }
 
     private Job job() {

@@ -3,6 +3,7 @@ package io.dragonfly.dfget;
 
 import io.dragonfly.cli.CommandFailure;
 import io.dragonfly.cli.ExitCode;
+import io.dragonfly.cli.NodeList;
 import io.dragonfly.cli.Reason;
 import io.dragonfly.cli.daemon.DaemonEvent;
 import io.dragonfly.cli.daemon.DaemonSocket;
@@ -23,8 +24,12 @@ import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /// `--no-daemon`: the engine in this process, for this download only.
 final class EngineSession implements DownloadSession {
@@ -33,62 +38,75 @@ final class EngineSession implements DownloadSession {
     private final Peer peer;
     private final Download download;
     private final Path home;
+    private final @Nullable Path temporary;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private boolean started;
     private long sequence = -1;
 
-    private EngineSession(Peer peer, Download download, Path home) {
+    private EngineSession(Peer peer, Download download, Path home, @Nullable Path temporary) {
         this.peer = peer;
         this.download = download;
         this.home = home;
+        this.temporary = temporary;
     }
 
     static DownloadSession start(Job job, DfgetEnvironment environment) {
         // Without a logging library on the class path SLF4J complains; with one it would write to
-        // our
-        // standard output.
+        // our standard output.
         System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
         System.setProperty("slf4j.internal.verbosity", "ERROR");
-        Path home = job.home();
-        if (home == null) {
-            home = DaemonSocket.userHome(environment.variables());
-        }
         DownloadRequest request;
         try {
             request = EngineMessages.request(job.order());
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.USAGE, Objects.toString(e.getMessage()), e);
         }
-        Peer peer = engine(home.toAbsolutePath(), job.order(), environment, request);
-        return new EngineSession(peer, peer.download(request), home.toAbsolutePath());
+        Path named = job.home();
+        Path home = named != null ? named : DaemonSocket.userHome(environment.variables());
+        home = home.toAbsolutePath();
+        try {
+            Peer peer = engine(home, job.order(), environment, request);
+            return new EngineSession(peer, peer.download(request), home, null);
+        } catch (IOException e) {
+            if (named != null) {
+                throw cannotStart(e);
+            }
+        }
+        // A daemon, or another of our kind, works in the user's home: this one makes its own.
+        try {
+            Path once = Files.createTempDirectory(home, "once-");
+            Peer peer = engine(once, job.order(), environment, request);
+            return new EngineSession(peer, peer.download(request), once, once);
+        } catch (IOException e) {
+            throw cannotStart(e);
+        }
+    }
+
+    private static CommandFailure cannotStart(IOException e) {
+        return new CommandFailure(
+                ExitCode.DAEMON_UNAVAILABLE, "cannot start the engine" + Reason.of(e), e);
     }
 
     private static Peer engine(
-            Path home, DownloadOrder order, DfgetEnvironment environment, DownloadRequest request) {
-        String hostname = environment.variables().getOrDefault("HOSTNAME", "localhost");
-        try {
-            Files.createDirectories(home);
-            return Peer.start(
-                    new PeerConfig(
-                            home,
-                            request.supernodes(),
-                            null,
-                            0,
-                            null,
-                            hostname,
-                            "",
-                            "",
-                            "",
-                            null,
-                            order.totalBytesPerSecond(),
-                            order.totalBytesPerSecond(),
-                            request.pattern() == DownloadRequest.Pattern.P2P),
-                    PeerEnvironment.system());
-        } catch (IOException e) {
-            throw new CommandFailure(
-                    ExitCode.DAEMON_UNAVAILABLE,
-                    "cannot work in " + home + Reason.of(e) + " (name another --home)",
-                    e);
-        }
+            Path home, DownloadOrder order, DfgetEnvironment environment, DownloadRequest request)
+            throws IOException {
+        Files.createDirectories(home);
+        return Peer.start(
+                new PeerConfig(
+                        home,
+                        List.of(NodeList.LOCAL),
+                        null,
+                        0,
+                        null,
+                        environment.variables().getOrDefault("HOSTNAME", "localhost"),
+                        "",
+                        "",
+                        "",
+                        null,
+                        order.totalBytesPerSecond(),
+                        order.totalBytesPerSecond(),
+                        request.pattern() == DownloadRequest.Pattern.P2P),
+                PeerEnvironment.system());
     }
 
     @Override
@@ -120,7 +138,21 @@ final class EngineSession implements DownloadSession {
 
     @Override
     public void close() throws IOException {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         download.close();
         peer.close();
+        if (temporary != null) {
+            delete(temporary);
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
     }
 }

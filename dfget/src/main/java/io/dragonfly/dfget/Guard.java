@@ -31,6 +31,7 @@ final class Guard {
     private final Condition ended = lock.newCondition();
     private final List<Closeable> open = new ArrayList<>();
     private State state = State.RUNNING;
+    private boolean exiting;
     private Duration timeout = Duration.ZERO;
     private long deadlineNanos;
 
@@ -74,6 +75,17 @@ final class Guard {
         lock.lock();
         try {
             state = state == State.RUNNING ? State.ENDED : state;
+            ended.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The process is about to exit, with a code of its own.
+    void exit() {
+        lock.lock();
+        try {
+            exiting = true;
             ended.signalAll();
         } finally {
             lock.unlock();
@@ -127,7 +139,7 @@ final class Guard {
     private boolean stop(State reason) {
         lock.lock();
         try {
-            if (state == State.ENDED) {
+            if (state == State.ENDED || exiting) {
                 return false;
             }
             state = state == State.RUNNING ? reason : state;

@@ -2,6 +2,7 @@
 package io.dragonfly.dfget;
 
 import io.dragonfly.cli.Program;
+import io.dragonfly.cli.VersionText;
 
 import picocli.CommandLine;
 
@@ -20,6 +21,11 @@ public final class Main {
     }
 
     public static void main(String[] args) {
+        if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
+            // What scripts ask most often needs none of the options' classes.
+            System.out.println("dfget " + VersionText.version());
+            return;
+        }
         DfgetEnvironment environment = DfgetEnvironment.ofProcess();
         DfgetCommand command = new DfgetCommand(environment);
         CommandLine commandLine = Program.commandLine(command);

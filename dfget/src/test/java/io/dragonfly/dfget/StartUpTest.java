@@ -98,6 +98,26 @@ final class StartUpTest {
     }
 
     @Test
+    void aTimeoutKeepsItsOwnExitCode() throws Exception {
+        try (FakeDaemon daemon = new FakeDaemon(directory.resolve("run/dfdaemon.sock"))) {
+            daemon.script(events -> {
+                events.send(new DaemonEvent.Started("1", "", 0));
+                events.awaitClosed();
+            });
+            List<String> jvm = List.of();
+            Process process =
+                    dfget(jvm, "http://h.test/f", "--home", directory.toString(), "-e", "100ms")
+                            .directory(directory.toFile())
+                            .start();
+            assertThat(process.waitFor()).isEqualTo(15);
+        }
+        assertThat(Files.readString(directory.resolve("err")))
+                .isEqualTo(
+                        "dfget: not done within 100ms (--timeout); the same command goes on from"
+                                + " here\n");
+    }
+
+    @Test
     void theVersionIsOneLine() throws Exception {
         Process process = dfget(List.of(), "--version").start();
         assertThat(new String(process.getInputStream().readAllBytes(), UTF_8))

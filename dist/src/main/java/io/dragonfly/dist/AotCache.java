@@ -3,7 +3,6 @@ package io.dragonfly.dist;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,31 +12,31 @@ import java.util.List;
 final class AotCache {
     private AotCache() {}
 
-    /// Trains a program with its launcher's options and class path and writes its cache to `lib/`.
-    ///
-    /// @param home the unpacked distribution
-    /// @param jars names of the files in `lib/` that are the program's class path, in order
-    static void make(Path home, Program program, List<String> jars) throws IOException {
+    /// Java with a program's options and class path, up to the main class, which writes the
+    /// program's cache to `lib/` when it ends.
+    static List<String> training(Path home, Rehearsal.Role role) {
+        Path cache = home.resolve("lib").resolve(role.program().cache());
+        return java(home, role, List.of("-XX:AOTCacheOutput=" + cache));
+    }
+
+    /// The same without any cache.
+    static List<String> plain(Path home, Rehearsal.Role role) {
+        return java(home, role, List.of());
+    }
+
+    private static List<String> java(Path home, Rehearsal.Role role, List<String> more) {
         Path lib = home.resolve("lib");
-        Path cache = lib.resolve(program.cache());
         List<String> command = new ArrayList<>();
         command.add(home.resolve("runtime/bin/java").toString());
-        command.add("-XX:AOTCacheOutput=" + cache);
-        command.addAll(program.jvm());
+        command.addAll(more);
+        command.addAll(role.program().jvm());
         command.add("-Ddragonfly.home=" + home);
         command.add("-cp");
         command.add(
-                String.join(":", jars.stream().map(jar -> lib.resolve(jar).toString()).toList()));
-        command.add(Training.class.getName());
-        command.add(program.mainClass());
-        for (List<String> line : program.training()) {
-            command.add(Training.NEXT);
-            command.addAll(line);
-        }
-        String output = run(command, home);
-        if (!Files.exists(cache)) {
-            throw new IOException("no cache for " + program.name() + ": " + output);
-        }
+                String.join(
+                        ":",
+                        role.jars().stream().map(jar -> lib.resolve(jar).toString()).toList()));
+        return command;
     }
 
     /// Starts a program by its launcher; fails when the cache is not accepted there. Otherwise Java
@@ -56,11 +55,7 @@ final class AotCache {
     ///
     /// @return what it printed
     static String run(List<String> command, Path directory) throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
-        builder.environment().remove("JAVA_TOOL_OPTIONS");
-        builder.environment().remove("JDK_JAVA_OPTIONS");
-        Process process = builder.start();
+        Process process = builder(command, directory).redirectErrorStream(true).start();
         process.getOutputStream().close();
         byte[] output = process.getInputStream().readAllBytes();
         String text = new String(output, StandardCharsets.UTF_8);
@@ -74,5 +69,13 @@ final class AotCache {
             throw new IllegalStateException("nobody interrupts this thread", e);
         }
         return text;
+    }
+
+    /// A process that nothing in this one's environment makes different.
+    static ProcessBuilder builder(List<String> command, Path directory) {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        builder.environment().remove("JAVA_TOOL_OPTIONS");
+        builder.environment().remove("JDK_JAVA_OPTIONS");
+        return builder;
     }
 }

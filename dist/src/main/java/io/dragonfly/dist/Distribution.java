@@ -62,8 +62,16 @@ record Distribution(Path root, Path target, String version, Instant time) {
         Files.deleteIfExists(home.resolve("LICENSE"));
         Files.copy(root.resolve("LICENSE"), home.resolve("LICENSE"));
         writeTrainingJar(home.resolve("lib").resolve(TRAINING_JAR));
+        List<Rehearsal.Role> roles = new ArrayList<>();
         for (Map.Entry<Program, List<Path>> program : programs.entrySet()) {
-            add(program.getKey(), program.getValue());
+            roles.add(add(program.getKey(), program.getValue()));
+        }
+        Rehearsal.run(
+                home,
+                new Rehearsal.Cast(
+                        role(roles, "supernode"), role(roles, "dfdaemon"), role(roles, "dfget")));
+        for (Rehearsal.Role role : roles) {
+            AotCache.check(home, role.program());
         }
         Tree.setModes(home);
         pack();
@@ -105,7 +113,14 @@ record Distribution(Path root, Path target, String version, Instant time) {
         return programs;
     }
 
-    private void add(Program program, List<Path> classPath) throws IOException {
+    private static Rehearsal.Role role(List<Rehearsal.Role> roles, String name) {
+        return roles.stream()
+                .filter(role -> role.program().name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Rehearsal.Role add(Program program, List<Path> classPath) throws IOException {
         Path lib = home().resolve("lib");
         List<String> jars = new ArrayList<>();
         for (Path jar : classPath) {
@@ -121,9 +136,8 @@ record Distribution(Path root, Path target, String version, Instant time) {
         if (!launcher.toFile().setExecutable(true)) {
             throw new IOException("cannot make executable: " + launcher);
         }
-        AotCache.make(home(), program, jars);
-        AotCache.check(home(), program);
         document(program);
+        return new Rehearsal.Role(program, jars);
     }
 
     private void document(Program program) throws IOException {

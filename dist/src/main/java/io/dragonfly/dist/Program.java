@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 /// @param name of the command, its module and its package
 /// @param jvm options of the launcher; training uses the same, since a cache is only valid for what
 ///   it was trained with (`--enable-native-access` is one of those)
-/// @param training command lines whose classes go to the ahead-of-time cache; each must exit with
-///   0; the last one goes through `main`
+/// @param training command lines whose classes go to the ahead-of-time cache besides those of the
+///   [Rehearsal]; each must exit with 0
 record Program(String name, List<String> jvm, List<List<String>> training) {
     private static final List<List<String>> BASIC_TRAINING =
             List.of(List.of("--help"), List.of("--version"));
@@ -49,7 +49,7 @@ record Program(String name, List<String> jvm, List<List<String>> training) {
                                     "-Xms16m",
                                     "-Xmx192m",
                                     "-XX:MaxDirectMemorySize=128m"),
-                            BASIC_TRAINING),
+                            List.of()),
                     new Program(
                             "supernode",
                             jvm(
@@ -57,7 +57,7 @@ record Program(String name, List<String> jvm, List<List<String>> training) {
                                     "-Xms32m",
                                     "-Xmx512m",
                                     "-XX:MaxDirectMemorySize=256m"),
-                            BASIC_TRAINING));
+                            List.of()));
 
     String mainClass() {
         return "io.dragonfly." + name + ".Main";

@@ -42,7 +42,9 @@ public final class Bed {
         String namespace = prefix + name;
         String link = "v" + number;
         addNamespace(namespace);
-        Command.must("ip -n %s link add eth0 type veth peer name %s netns %s".formatted(namespace, link, hub));
+        Command.must(
+                "ip -n %s link add eth0 type veth peer name %s netns %s"
+                        .formatted(namespace, link, hub));
         Command.must("ip -n %s link set %s master hub".formatted(hub, link));
         Command.must("ip -n %s link set %s up".formatted(hub, link));
         Command.must("ip -n %s link set eth0 up".formatted(namespace));
@@ -65,7 +67,9 @@ public final class Bed {
     /// Ends the limits of a host.
     public void unshape(Host host) {
         Command.must("tc -n %s qdisc del dev eth0 root".formatted(host.namespace()));
-        Command.must("tc -n %s qdisc del dev v%d root".formatted(hub, namespaces.indexOf(host.namespace())));
+        Command.must(
+                "tc -n %s qdisc del dev v%d root"
+                        .formatted(hub, namespaces.indexOf(host.namespace())));
     }
 
     /// Bytes that a host has sent, headers included.

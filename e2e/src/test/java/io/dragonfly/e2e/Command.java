@@ -17,7 +17,8 @@ public final class Command {
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().close();
-            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String text =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return new Output(process.waitFor(), text);
         } catch (IOException e) {
             return new Output(127, String.valueOf(e.getMessage()));
@@ -30,7 +31,8 @@ public final class Command {
     public static String must(String line) {
         Output output = run(List.of(line.split(" ")));
         if (output.status() != 0) {
-            throw new IllegalStateException(line + ": status " + output.status() + ": " + output.text());
+            throw new IllegalStateException(
+                    line + ": status " + output.status() + ": " + output.text());
         }
         return output.text();
     }

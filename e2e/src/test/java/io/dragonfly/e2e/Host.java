@@ -43,7 +43,10 @@ public record Host(String namespace, String address) {
 
     private static Optional<String> getHere(URI url) {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            var answer = client.send(HttpRequest.newBuilder(url).timeout(ANSWER).build(), BodyHandlers.ofString());
+            var answer =
+                    client.send(
+                            HttpRequest.newBuilder(url).timeout(ANSWER).build(),
+                            BodyHandlers.ofString());
             return answer.statusCode() == 200 ? Optional.of(answer.body()) : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.e2e;
 
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -16,12 +23,6 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.extension.AfterAllCallback;
-import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
-import org.junit.jupiter.api.extension.BeforeAllCallback;
-import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 
 /// The processes and files of one test class: a static `@RegisterExtension`. Whatever happens,
 /// nothing of it is left behind, not even when the tests are killed by Ctrl-C; where a test failed,
@@ -100,11 +101,13 @@ public final class Lab
     /// Starts a command on a host, in this lab's directory and with nothing of our environment that
     /// could change what it does.
     public Running start(Host host, String name, List<String> command) {
-        ProcessBuilder builder = new ProcessBuilder(host.command(command)).directory(dir().toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(host.command(command)).directory(dir().toFile());
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(key -> key.startsWith("DF") || key.startsWith("XDG_"));
         environment.put("HOME", dir().resolve("user").toString());
-        Running process = Running.start(name + "-" + numbers.incrementAndGet(), builder, path("logs"));
+        Running process =
+                Running.start(name + "-" + numbers.incrementAndGet(), builder, path("logs"));
         processes.add(process);
         return process;
     }
@@ -121,7 +124,9 @@ public final class Lab
             resume(process);
         }
         for (Running process : processes) {
-            ProcessHandle.of(process.pid()).filter(h -> process.alive()).ifPresent(ProcessHandle::destroy);
+            ProcessHandle.of(process.pid())
+                    .filter(h -> process.alive())
+                    .ifPresent(ProcessHandle::destroy);
         }
         long end = System.nanoTime() + GRACE.toNanos();
         for (Running process : processes) {
@@ -151,7 +156,8 @@ public final class Lab
 
     private boolean isOurs(ProcessHandle process) {
         try {
-            byte[] line = Files.readAllBytes(Path.of("/proc", Long.toString(process.pid()), "cmdline"));
+            byte[] line =
+                    Files.readAllBytes(Path.of("/proc", Long.toString(process.pid()), "cmdline"));
             return new String(line, StandardCharsets.UTF_8).contains(dir() + "/");
         } catch (IOException e) {
             // It has ended.
@@ -161,7 +167,8 @@ public final class Lab
 
     private void keepLogs(String test) throws IOException {
         Path kept = Files.createDirectories(Path.of("target", "e2e-logs", test));
-        for (Path log : find(path -> path.toString().endsWith(".log") || path.startsWith(path("logs")))) {
+        for (Path log :
+                find(path -> path.toString().endsWith(".log") || path.startsWith(path("logs")))) {
             String name = dir().relativize(log).toString().replace('/', '-');
             if (Files.size(log) < 10_000_000) {
                 Files.copy(log, kept.resolve(name), StandardCopyOption.REPLACE_EXISTING);

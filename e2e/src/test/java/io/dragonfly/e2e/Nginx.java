@@ -30,8 +30,12 @@ public final class Nginx {
             throw new UncheckedIOException(e);
         }
         String errors = dir.resolve("error.log").toString();
-        Running process = lab.start(host, "nginx", List.of("nginx", "-e", errors, "-c", config.toString()));
-        Wait.until("nginx answers: " + process, Duration.ofSeconds(20), () -> host.get(PORT, "/ready").isPresent());
+        Running process =
+                lab.start(host, "nginx", List.of("nginx", "-e", errors, "-c", config.toString()));
+        Wait.until(
+                "nginx answers: " + process,
+                Duration.ofSeconds(20),
+                () -> host.get(PORT, "/ready").isPresent());
     }
 
     /// One process: what is counted and what is stopped is this one.
@@ -61,7 +65,11 @@ public final class Nginx {
     ///
     /// @param path without a slash in front
     public File file(String path, long seed, long length) {
-        return new File("http://" + host.at(PORT) + "/" + path, path, length, Digests.randomFile(files.resolve(path), seed, length));
+        return new File(
+                "http://" + host.at(PORT) + "/" + path,
+                path,
+                length,
+                Digests.randomFile(files.resolve(path), seed, length));
     }
 
     /// A file of this origin.
@@ -82,7 +90,10 @@ public final class Nginx {
 
     /// The same, when at least the whole file has been counted.
     public long sentAtLeastOnce(File file) {
-        Wait.until("nginx counts " + file.path(), Duration.ofSeconds(20), () -> sent(file) >= file.length());
+        Wait.until(
+                "nginx counts " + file.path(),
+                Duration.ofSeconds(20),
+                () -> sent(file) >= file.length());
         return sent(file);
     }
 }

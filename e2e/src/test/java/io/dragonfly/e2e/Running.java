@@ -65,7 +65,8 @@ public final class Running {
                 name + " says '" + text + "'",
                 limit,
                 () -> {
-                    Optional<String> line = outText().lines().filter(l -> l.contains(text)).findFirst();
+                    Optional<String> line =
+                            outText().lines().filter(l -> l.contains(text)).findFirst();
                     if (line.isEmpty() && !alive()) {
                         throw new AssertionError(this + " ended before it said '" + text + "'");
                     }
@@ -112,7 +113,8 @@ public final class Running {
 
     private static String tail(String text) {
         List<String> lines = text.lines().toList();
-        return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size())) + "\n";
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()))
+                + "\n";
     }
 
     private static String text(Path file) {

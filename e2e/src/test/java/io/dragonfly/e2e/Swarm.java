@@ -3,6 +3,7 @@ package io.dragonfly.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -18,7 +19,8 @@ public final class Swarm {
     private static final Duration START = Duration.ofMinutes(1);
     private static final Duration CONNECT = Duration.ofMinutes(1);
     private static final Duration DOWNLOAD = Duration.ofMinutes(2);
-    private static final Pattern PORTS = Pattern.compile("control on port (\\d+), pieces on port (\\d+)");
+    private static final Pattern PORTS =
+            Pattern.compile("control on port (\\d+), pieces on port (\\d+)");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Lab lab;
@@ -36,7 +38,9 @@ public final class Swarm {
         }
 
         public JsonNode ask(String path) {
-            return parsed(host.get(port, path).orElseThrow(() -> new AssertionError("no answer to " + path)));
+            return parsed(
+                    host.get(port, path)
+                            .orElseThrow(() -> new AssertionError("no answer to " + path)));
         }
 
         public int peers() {
@@ -167,7 +171,8 @@ public final class Swarm {
                     if (!dfget.alive()) {
                         throw new AssertionError("ended too early: " + dfget);
                     }
-                    return event(dfget, "progress").map(e -> e.path("verified").asLong()).orElse(0L) >= bytes;
+                    return event(dfget, "progress").map(e -> e.path("verified").asLong()).orElse(0L)
+                            >= bytes;
                 });
     }
 

@@ -4,6 +4,7 @@ package io.dragonfly.e2e;
 import io.dragonfly.origin.testing.Answers;
 import io.dragonfly.origin.testing.Behaviour;
 import io.dragonfly.origin.testing.HostileOrigin;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Map;
@@ -17,9 +18,8 @@ public final class TestOrigin implements Closeable {
     public TestOrigin() throws IOException {
         Behaviour missing = Answers.status(404, "Not Found");
         server =
-                HostileOrigin.start(
-                        (request, wire) ->
-                                behaviours.getOrDefault(request.target(), missing).answer(request, wire));
+                HostileOrigin.start((request, wire) ->
+                        behaviours.getOrDefault(request.target(), missing).answer(request, wire));
     }
 
     /// Answers at a path from now on.

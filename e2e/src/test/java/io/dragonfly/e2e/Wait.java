@@ -17,7 +17,11 @@ public final class Wait {
     ///
     /// @param what for the failure: what was waited for, and where to look
     public static void until(String what, Duration limit, BooleanSupplier condition) {
-        var _ = value(what, limit, () -> condition.getAsBoolean() ? Optional.of(true) : Optional.empty());
+        var _ =
+                value(
+                        what,
+                        limit,
+                        () -> condition.getAsBoolean() ? Optional.of(true) : Optional.empty());
     }
 
     /// Waits until there is a value.

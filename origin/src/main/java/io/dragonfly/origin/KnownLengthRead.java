@@ -3,6 +3,11 @@ package io.dragonfly.origin;
 
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.origin.OriginException.Kind;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -10,9 +15,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The reading of a content of known length by one or more connections. Owns their threads: [#run]
 /// returns when all of them have ended.

@@ -5,12 +5,14 @@ import io.dragonfly.core.model.Check;
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.Validators;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 
 /// An origin that has answered: what it says of the content, and the content. [#read] may be called
 /// once, by one thread; [#close] at any time by any thread.
@@ -71,9 +73,9 @@ public final class OpenedOrigin implements Closeable {
     ///
     /// @param geometry with the length that [#length] says; after [#notModified], the version's
     /// @param throttle told how many bytes will be read next, and blocks until they may be; by
-    ///     several threads
+    ///   several threads
     /// @throws OriginException where the origin failed; CHANGED where it has another version now.
-    ///     What was delivered before is good, but the version may be never complete.
+    ///   What was delivered before is good, but the version may be never complete.
     /// @throws IOException that the sink threw
     public void read(Geometry geometry, OriginReader.Sink sink, LongConsumer throttle)
             throws IOException {

@@ -4,11 +4,13 @@ package io.dragonfly.origin;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.core.model.Validators;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /// Reads one version of a content from its origin, block by block, and hashes each block on the
 /// way. Thread-safe: each [#open] is a reading of its own.
@@ -56,14 +58,14 @@ public final class OriginReader {
     /// Asks the origin for the content: one GET of all of it. Tries again where that may help.
     ///
     /// @param known of the version that is here: the answer may be [OpenedOrigin#notModified]; else
-    ///     null
+    ///   null
     /// @throws OriginException the last failure
     public OpenedOrigin open(TaskSpec spec, @Nullable Validators known) throws OriginException {
         return open(spec, known, new Cancellation());
     }
 
     /// @param cancellation of this content alone: it ends the opening and the reading, and closing
-    ///     the opened content cancels it
+    ///   the opened content cancels it
     public OpenedOrigin open(TaskSpec spec, @Nullable Validators known, Cancellation cancellation)
             throws OriginException {
         Retries retries = new Retries(pauses, settings.maxRetries(), cancellation);

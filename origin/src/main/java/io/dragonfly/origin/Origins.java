@@ -2,6 +2,7 @@
 package io.dragonfly.origin;
 
 import io.dragonfly.core.model.MaskedUrl;
+
 import java.io.Closeable;
 import java.net.URI;
 import java.util.ArrayList;

@@ -2,10 +2,12 @@
 package io.dragonfly.origin;
 
 import io.dragonfly.core.model.Geometry;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.BitSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /// Who reads what: hands out stretches of missing blocks, front to back. Thread-safe.
 ///
@@ -34,7 +36,7 @@ final class ReadPlan {
     ///
     /// @param preferred block that the worker's connection comes to next, or -1
     /// @param patient whether to wait for `preferred` as long as nobody has proven that this origin
-    ///     answers ranges: who has the whole content in hand does not let go of it before
+    ///   answers ranges: who has the whole content in hand does not let go of it before
     /// @return null where all is done, or the reading ended
     @Nullable Stretch next(int preferred, boolean patient) {
         lock.lock();

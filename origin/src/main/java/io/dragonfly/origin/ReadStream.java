@@ -2,6 +2,7 @@
 package io.dragonfly.origin;
 
 import io.dragonfly.origin.OriginException.Kind;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,9 +4,11 @@ package io.dragonfly.origin;
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.origin.OriginException.Kind;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /// One connection's work: stretch after stretch, block after block, going on after failures where
 /// that is safe. Used by one thread.

@@ -5,6 +5,7 @@ import io.dragonfly.core.model.MaskedUrl;
 import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.core.model.Validators;
 import io.dragonfly.origin.OriginException.Kind;
+
 import java.util.function.LongSupplier;
 
 /// What all connections of one reading share, and how each gets its answers. Immutable.
@@ -19,7 +20,7 @@ record Reading(
     ///
     /// @param end of what is wanted
     /// @throws OriginException CHANGED where the origin has another version now; PROTOCOL where it
-    ///     does not answer ranges as it should
+    ///   does not answer ranges as it should
     ReadStream range(Content version, long position, long end) throws OriginException {
         OriginResponse response =
                 origins.open(

@@ -2,6 +2,7 @@
 package io.dragonfly.origin;
 
 import io.dragonfly.origin.OriginException.Kind;
+
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;

@@ -2,6 +2,7 @@
 package io.dragonfly.origin;
 
 import io.dragonfly.core.model.Validators;
+
 import java.time.Duration;
 
 /// Decides whether what was read may be given to somebody who asks now. A pure function.
@@ -24,7 +25,7 @@ public sealed interface Revalidation {
     /// @param stored of the version that is here
     /// @param freshness that the origin gave with its last answer
     /// @param age time since that answer; the caller has versions that are still being read count
-    ///     as 0
+    ///   as 0
     static Revalidation decide(Validators stored, Freshness freshness, Duration age, Rules rules) {
         boolean canAsk = !stored.etag().isEmpty() || !stored.lastModified().isEmpty();
         Duration free = max(rules.coalesce(), Duration.ofSeconds(freshness.maxAgeSeconds()));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Sha256;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -74,14 +75,12 @@ final class CollectingSink implements OriginReader.Sink {
     /// Whether each block that came equals that part of `content`.
     boolean isPartOf(byte[] content, int blockSize) {
         return blocks.entrySet().stream()
-                .allMatch(
-                        e -> {
-                            int from = e.getKey() * blockSize;
-                            int end = from + e.getValue().length;
-                            return end <= content.length
-                                    && Arrays.equals(
-                                            e.getValue(), Arrays.copyOfRange(content, from, end));
-                        });
+                .allMatch(e -> {
+                    int from = e.getKey() * blockSize;
+                    int end = from + e.getValue().length;
+                    return end <= content.length
+                            && Arrays.equals(e.getValue(), Arrays.copyOfRange(content, from, end));
+                });
     }
 
     /// Fails unless each block that came is right.

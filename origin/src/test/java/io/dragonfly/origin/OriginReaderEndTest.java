@@ -13,6 +13,11 @@ import io.dragonfly.origin.testing.Answers;
 import io.dragonfly.origin.testing.Behaviour;
 import io.dragonfly.origin.testing.Content;
 import io.dragonfly.origin.testing.HostileOrigin;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
@@ -20,9 +25,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// How a reading ends, other than with the last block.
 @Timeout(60)
@@ -196,15 +198,14 @@ final class OriginReaderEndTest {
             Closeable other = opened;
             Thread closer =
                     Thread.ofVirtual()
-                            .start(
-                                    () -> {
-                                        try {
-                                            reading.await();
-                                            other.close();
-                                        } catch (InterruptedException | IOException e) {
-                                            throw new IllegalStateException(e);
-                                        }
-                                    });
+                            .start(() -> {
+                                try {
+                                    reading.await();
+                                    other.close();
+                                } catch (InterruptedException | IOException e) {
+                                    throw new IllegalStateException(e);
+                                }
+                            });
             OriginException failure =
                     catchThrowableOfType(
                             OriginException.class,

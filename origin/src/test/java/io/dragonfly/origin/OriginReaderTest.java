@@ -10,10 +10,12 @@ import io.dragonfly.origin.testing.Answers;
 import io.dragonfly.origin.testing.Content;
 import io.dragonfly.origin.testing.HostileOrigin;
 import io.dragonfly.origin.testing.Seen;
-import java.io.IOException;
-import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.util.stream.IntStream;
 
 final class OriginReaderTest {
     private static final int BLOCK = ReaderFixture.BLOCK;

@@ -4,11 +4,13 @@ package io.dragonfly.origin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dragonfly.origin.ReadPlan.Stretch;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.util.BitSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// With pieces of 4 blocks and stretches of 8.
 @Timeout(60)

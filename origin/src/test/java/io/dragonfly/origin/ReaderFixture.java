@@ -3,6 +3,7 @@ package io.dragonfly.origin;
 
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.TaskSpec;
+
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -4,8 +4,10 @@ package io.dragonfly.origin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dragonfly.core.model.Validators;
-import java.time.Duration;
+
 import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
 
 final class RevalidationTest {
     private static final Revalidation.Rules RULES =

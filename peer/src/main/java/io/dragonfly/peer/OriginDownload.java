@@ -18,10 +18,14 @@ import io.dragonfly.storage.StoredVersion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 
 /// Back-to-source: this host reads the origin itself and keeps what it has of the same version.
 final class OriginDownload {
+    /// Gets the content as soon as its version is known.
+    interface Begun {
+        void begun(Content.Stored content) throws IOException;
+    }
+
     private final Engine engine;
     private final TaskId task;
     private final DownloadRequest request;
@@ -43,23 +47,20 @@ final class OriginDownload {
 
     /// Reads until the content is complete.
     ///
-    /// @param begun gets the content as soon as its version is known
     /// @param cancellation ends it
-    Content.Stored read(Consumer<Content.Stored> begun, Cancellation cancellation)
-            throws IOException {
+    Content.Stored read(Begun begun, Cancellation cancellation) throws IOException {
         try (OpenedOrigin opened = engine.origins().open(request.spec(), null, cancellation)) {
             Version version = version(opened);
             StoredVersion stored = engine.storeVersion(version);
             AtomicReference<Geometry> geometry = new AtomicReference<>(version.geometry());
             Content.Stored content = new Content.Stored(stored, geometry::get, stored::has);
             board.following(version);
-            begun.accept(content);
+            begun.begun(content);
             countWhatIsHere(stored);
             opened.read(
                     version.geometry(),
                     new Sink(stored, geometry),
                     bytes -> throttle.acquire(Math.toIntExact(bytes)));
-            stored.sync();
             return content;
         } catch (OriginException e) {
             throw new DownloadException(

@@ -53,6 +53,9 @@ public final class Peer implements Closeable {
 
     private static final long WATCH_MILLIS = 250;
 
+    /// The disk is looked at so often, besides before each new version.
+    private static final long EVICT_MILLIS = 15_000;
+
     /// Blocks that are sent at the same time. The supernode's slots decide who fetches from whom;
     /// this is only what the host bears at most.
     private static final int UPLOADS = 64;
@@ -71,6 +74,9 @@ public final class Peer implements Closeable {
     private final Map<Key, Running> running = new HashMap<>();
     private final AtomicLong nextId = new AtomicLong(1);
     private boolean closed;
+
+    /// Of the timer's thread.
+    private long evictedMillis;
 
     /// Requests that share the work.
     private record Key(
@@ -263,6 +269,10 @@ public final class Peer implements Closeable {
     private void watch() {
         try {
             long now = engine.environment().clock().millis();
+            if (now - evictedMillis > EVICT_MILLIS) {
+                evictedMillis = now;
+                engine.eviction().makeRoom(0);
+            }
             for (VersionSession session : links.sessions()) {
                 session.tick();
                 StoredVersion stored = session.stored();
@@ -272,6 +282,8 @@ public final class Peer implements Closeable {
                     links.forget(session);
                 }
             }
+        } catch (IOException e) {
+            LOG.warn("cannot make room: {}", e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("bug in the watch", e);
         }

@@ -37,6 +37,9 @@ final class TaskDownload implements VersionSession.Listener {
     /// How often a version may be given up under a download before it fails.
     private static final int MAX_RESTARTS = 5;
 
+    /// How often a turn at the origin is asked for.
+    private static final int MAX_REFUSALS = 20;
+
     /// How long a host without back-to-source looks for a supernode.
     private static final long PATIENCE_NANOS = 30_000_000_000L;
 
@@ -56,8 +59,9 @@ final class TaskDownload implements VersionSession.Listener {
     private final Cancellation cancellation = new Cancellation();
 
     private @Nullable VersionSession session;
-    private @Nullable StoredVersion retained;
+    private final Holding holding = new Holding();
     private int restarts;
+    private int refusals;
     private @Nullable IOException lastTrouble;
 
     TaskDownload(Engine engine, Links links, TaskId task, DownloadRequest request) {
@@ -104,6 +108,7 @@ final class TaskDownload implements VersionSession.Listener {
             running.leave();
         }
         board.touched();
+        holding.letGo();
     }
 
     /// The whole life; returns when the download is done, failed or stopped.
@@ -127,9 +132,7 @@ final class TaskDownload implements VersionSession.Listener {
             LOG.error("bug in download task={}", task, e);
             board.failed(new Failure("internal", "internal error, see the log: " + e));
         } finally {
-            if (retained != null) {
-                retained.release();
-            }
+            holding.letGo();
         }
     }
 
@@ -202,9 +205,16 @@ final class TaskDownload implements VersionSession.Listener {
     private Outcome refused(Refused refused) throws IOException {
         if (refused.mayAskOrigin() && request.backToSource()) {
             LOG.info("supernode refers to the origin task={} code={}", task, refused.code());
-            pause(engine.random().nextLong(PAUSE_NANOS), "origin turn");
             readOrigin();
             return Outcome.DONE;
+        }
+        // Others have their turn at the origin, or the origin asked for patience.
+        refusals++;
+        boolean worthIt = refused.code().equals("origin-network") && request.backToSource();
+        if (worthIt && refused.retryAfterMillis() > 0 && refusals <= MAX_REFUSALS) {
+            long wait = refused.retryAfterMillis() * 1_000_000L;
+            pause(wait / 2 + engine.random().nextLong(wait / 2 + 1), "turn at the origin");
+            return Outcome.AGAIN;
         }
         throw new DownloadException(new Failure(refused.code(), refused.message()));
     }
@@ -225,7 +235,7 @@ final class TaskDownload implements VersionSession.Listener {
             throws IOException {
         Version version = Inbound.version(registered);
         StoredVersion stored = engine.storeVersion(version);
-        retain(stored);
+        holding.hold(stored);
         VersionSession current =
                 links.session(link, stream, stored, new Secret(registered.secret()));
         session = current;
@@ -286,13 +296,7 @@ final class TaskDownload implements VersionSession.Listener {
         if (restarts > MAX_RESTARTS || given.code().equals("removed")) {
             throw fail(given.code(), given.message());
         }
-        if (given.mayAskOrigin() && request.backToSource()) {
-            readOrigin();
-            return Outcome.DONE;
-        }
-        if (!given.code().equals("origin-changed")) {
-            throw fail(given.code(), given.message());
-        }
+        // The supernode says anew what is to be had: another version, or why there is none.
         LOG.info("version ended task={} code={}: asking again", task, given.code());
         return Outcome.AGAIN;
     }
@@ -322,7 +326,7 @@ final class TaskDownload implements VersionSession.Listener {
         Content read =
                 own.read(
                         arriving -> {
-                            retain(arriving.stored());
+                            holding.hold(arriving.stored());
                             content = arriving;
                         },
                         cancellation);
@@ -345,10 +349,8 @@ final class TaskDownload implements VersionSession.Listener {
                 session.leave();
                 links.forget(session);
             }
-            StoredVersion wrong = retained;
+            StoredVersion wrong = holding.held();
             if (wrong != null) {
-                wrong.release();
-                retained = null;
                 engine.store().delete(wrong.version().id());
             }
             throw fail(
@@ -357,14 +359,6 @@ final class TaskDownload implements VersionSession.Listener {
                             + digest.wanted()
                             + "): check the digest and the URL");
         }
-    }
-
-    private void retain(StoredVersion stored) {
-        stored.retain();
-        if (retained != null) {
-            retained.release();
-        }
-        retained = stored;
     }
 
     private void pause(long nanos, String cause) {

@@ -16,7 +16,6 @@ import io.dragonfly.net.control.ControlStream;
 import io.dragonfly.net.piece.PieceClient;
 import io.dragonfly.net.piece.RangeRequest;
 import io.dragonfly.net.piece.Throttle;
-import io.dragonfly.storage.NoSpaceException;
 import io.dragonfly.storage.StoredVersion;
 
 import org.jspecify.annotations.Nullable;
@@ -28,9 +27,11 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// One version under one supernode: gives [DownloadState] its events and carries out its actions.
@@ -41,6 +42,8 @@ final class VersionSession implements Adoptions.Outcome {
 
     /// How long a block that overtook its digest waits for it.
     private static final long DIGEST_WAIT_NANOS = 5_000_000_000L;
+
+    private static final long END_WAIT_NANOS = 60_000_000_000L;
 
     /// Hears what arrives. Called under the session's lock, so it must not call the session.
     interface Listener {
@@ -126,15 +129,11 @@ final class VersionSession implements Adoptions.Outcome {
 
     /// Waits until the version is complete or cannot be completed here.
     End awaitEnd() {
-        lock.lock();
-        try {
-            while (end == null) {
-                changed.awaitUninterruptibly();
-            }
-            return end;
-        } finally {
-            lock.unlock();
+        End how = null;
+        while (how == null) {
+            how = awaited(() -> end, Objects::nonNull, END_WAIT_NANOS);
         }
+        return how;
     }
 
     boolean ended() {
@@ -171,7 +170,7 @@ final class VersionSession implements Adoptions.Outcome {
             on(new DownloadEvent.LengthKnown(length));
             finishIfComplete();
         } catch (IOException e) {
-            localTrouble(e);
+            finish(End.LocalTrouble.of(e));
         }
     }
 
@@ -198,23 +197,25 @@ final class VersionSession implements Adoptions.Outcome {
 
     /// Time passed.
     void tick() {
-        locked(() -> {
-            if (state.flowCount() > 0) {
-                on(new DownloadEvent.Tick());
-            }
-        });
+        locked(() -> on(new DownloadEvent.Tick()));
     }
 
     /// The digests of all blocks of a piece, once they are known; waits for them at most `nanos`.
     @Nullable List<Sha256> pieceBlocks(int piece, long nanos) {
+        return awaited(() -> state.expectedBlocks(piece), Objects::nonNull, nanos);
+    }
+
+    /// Asks again at each change until the answer is good enough or the time is over.
+    private <T extends @Nullable Object> T awaited(
+            Supplier<T> question, Predicate<T> enough, long nanos) {
         lock.lock();
         try {
             long until = engine.nanoTime() + nanos;
             while (true) {
-                List<Sha256> digests = state.expectedBlocks(piece);
+                T answer = question.get();
                 long left = until - engine.nanoTime();
-                if (digests != null || left <= 0) {
-                    return digests;
+                if (enough.test(answer) || left <= 0) {
+                    return answer;
                 }
                 Waits.await(changed, left);
             }
@@ -234,8 +235,8 @@ final class VersionSession implements Adoptions.Outcome {
         switch (action) {
             case Action.Start a -> start(a);
             case Action.StopAtNextBlock a ->
-                    fetch(a.flow()).ifPresent(PieceClient.Fetch::stopAtNextBlock);
-            case Action.Cancel a -> fetch(a.flow()).ifPresent(PieceClient.Fetch::cancel);
+                    running(a.flow()).ifPresent(PieceClient.Fetch::stopAtNextBlock);
+            case Action.Cancel a -> running(a.flow()).ifPresent(PieceClient.Fetch::cancel);
             case Action.Adopt a -> adopt(a.block());
             case Action.Drop a -> drop(a.block());
             case Action.ReportStarted a -> reports.started(a, nextRange());
@@ -245,12 +246,12 @@ final class VersionSession implements Adoptions.Outcome {
         }
     }
 
-    private int nextRange() {
-        return state.geometry().rangeOfBlock(state.firstUnverified());
+    private Optional<PieceClient.Fetch> running(int flow) {
+        return Optional.ofNullable(fetches.get(flow));
     }
 
-    private Optional<PieceClient.Fetch> fetch(int flow) {
-        return Optional.ofNullable(fetches.get(flow));
+    private int nextRange() {
+        return state.geometry().rangeOfBlock(state.firstUnverified());
     }
 
     private void start(Action.Start a) {
@@ -273,7 +274,7 @@ final class VersionSession implements Adoptions.Outcome {
                 reports.flowEnded(nanos);
             }
             if (trouble != null) {
-                localTrouble(trouble);
+                finish(End.LocalTrouble.of(trouble));
             }
             on(event);
         });
@@ -294,20 +295,10 @@ final class VersionSession implements Adoptions.Outcome {
 
     /// What a block that a flow brought is worth; waits where its digest is still on its way.
     Verdict verdict(int flow, int block, Sha256 digest) {
-        lock.lock();
-        try {
-            long until = engine.nanoTime() + DIGEST_WAIT_NANOS;
-            while (true) {
-                Verdict verdict = state.verdict(flow, block, digest);
-                long left = until - engine.nanoTime();
-                if (verdict != Verdict.UNKNOWN || left <= 0 || !alive()) {
-                    return verdict;
-                }
-                Waits.await(changed, left);
-            }
-        } finally {
-            lock.unlock();
-        }
+        return awaited(
+                () -> state.verdict(flow, block, digest),
+                verdict -> verdict != Verdict.UNKNOWN || !alive(),
+                DIGEST_WAIT_NANOS);
     }
 
     /// Stores an accepted block. Blocks, and so not under the lock.
@@ -368,13 +359,8 @@ final class VersionSession implements Adoptions.Outcome {
         try {
             recalled.drop(block);
         } catch (IOException e) {
-            localTrouble(e);
+            finish(End.LocalTrouble.of(e));
         }
-    }
-
-    private void localTrouble(IOException e) {
-        String code = e instanceof NoSpaceException ? "no-space" : "store-failed";
-        finish(new End.LocalTrouble(code, "cannot store the content: " + e.getMessage()));
     }
 
     private void finishIfComplete() {

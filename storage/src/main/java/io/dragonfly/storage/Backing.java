@@ -2,6 +2,7 @@
 package io.dragonfly.storage;
 
 import io.dragonfly.core.model.Sha256;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;

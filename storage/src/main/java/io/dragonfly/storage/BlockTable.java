@@ -3,6 +3,7 @@ package io.dragonfly.storage;
 
 import io.dragonfly.core.model.Check;
 import io.dragonfly.core.model.Sha256;
+
 import java.util.Arrays;
 import java.util.BitSet;
 

@@ -5,12 +5,14 @@ import io.dragonfly.core.model.Check;
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Version;
 import io.dragonfly.core.model.VersionId;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +22,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /// Versions in one directory: per version `<id>.content`, whose bytes are the content in its wire
 /// form (with identity encoding: the file itself), and `<id>.journal`. Thread-safe.
@@ -71,7 +72,7 @@ public final class DiskStore implements Store {
     }
 
     /// @param syncer runs syncs that nobody waits for; one at a time is enough. Shut down on close
-    ///     where it is an [ExecutorService]
+    ///   where it is an [ExecutorService]
     DiskStore(
             Path dir,
             DiskStoreSettings settings,

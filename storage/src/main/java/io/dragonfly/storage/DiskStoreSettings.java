@@ -2,17 +2,18 @@
 package io.dragonfly.storage;
 
 import io.dragonfly.core.model.Check;
+
 import java.time.Duration;
 
 /// The limits of a [DiskStore].
 ///
 /// @param reserveBytes free space of the file system that the store never takes
 /// @param maxDirtyBytes bytes per version after which the store syncs; a writer waits for that at
-///     twice as many
+///   twice as many
 /// @param growBytes how far ahead space is reserved while the length is unknown
 /// @param leftoverAge files without a readable journal are removed when they are older
 /// @param eviction when and what [DiskStore#evict] deletes; its watermarks count what is free above
-///     the reserve, and its limit on the number of versions is also that of [DiskStore#create]
+///   the reserve, and its limit on the number of versions is also that of [DiskStore#create]
 public record DiskStoreSettings(
         long reserveBytes,
         long maxDirtyBytes,
@@ -25,7 +26,7 @@ public record DiskStoreSettings(
     public static final DiskStoreSettings DEFAULT =
             new DiskStoreSettings(
                     256 * MIB,
-                    64 * MIB,
+                    256 * MIB,
                     64 * MIB,
                     Duration.ofHours(1),
                     new Eviction(1024 * MIB, 4096 * MIB, 50_000));
@@ -37,22 +38,18 @@ public record DiskStoreSettings(
     }
 
     public DiskStoreSettings withReserveBytes(long bytes) {
-        return new DiskStoreSettings(
-                bytes, maxDirtyBytes, growBytes, leftoverAge, eviction);
+        return new DiskStoreSettings(bytes, maxDirtyBytes, growBytes, leftoverAge, eviction);
     }
 
     public DiskStoreSettings withMaxDirtyBytes(long bytes) {
-        return new DiskStoreSettings(
-                reserveBytes, bytes, growBytes, leftoverAge, eviction);
+        return new DiskStoreSettings(reserveBytes, bytes, growBytes, leftoverAge, eviction);
     }
 
     public DiskStoreSettings withGrowBytes(long bytes) {
-        return new DiskStoreSettings(
-                reserveBytes, maxDirtyBytes, bytes, leftoverAge, eviction);
+        return new DiskStoreSettings(reserveBytes, maxDirtyBytes, bytes, leftoverAge, eviction);
     }
 
     public DiskStoreSettings withEviction(Eviction other) {
-        return new DiskStoreSettings(
-                reserveBytes, maxDirtyBytes, growBytes, leftoverAge, other);
+        return new DiskStoreSettings(reserveBytes, maxDirtyBytes, growBytes, leftoverAge, other);
     }
 }

@@ -3,6 +3,7 @@ package io.dragonfly.storage;
 
 import io.dragonfly.core.model.Check;
 import io.dragonfly.core.model.VersionId;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,8 +17,7 @@ public record Eviction(long lowBytes, long highBytes, int maxVersions) {
     /// A version that might go.
     ///
     /// @param freedBytes what its deletion gives back; 0 where its content is linked as an output
-    public record Candidate(
-            VersionId id, long freedBytes, long lastUsedMillis, boolean inUse) {}
+    public record Candidate(VersionId id, long freedBytes, long lastUsedMillis, boolean inUse) {}
 
     public Eviction {
         Check.argument(

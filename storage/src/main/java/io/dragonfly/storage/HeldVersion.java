@@ -5,6 +5,7 @@ import io.dragonfly.core.model.Check;
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.Version;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

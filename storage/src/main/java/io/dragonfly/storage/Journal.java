@@ -2,6 +2,7 @@
 package io.dragonfly.storage;
 
 import io.dragonfly.core.model.Version;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

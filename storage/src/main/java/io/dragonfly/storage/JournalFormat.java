@@ -9,6 +9,7 @@ import io.dragonfly.core.model.TaskId;
 import io.dragonfly.core.model.Validators;
 import io.dragonfly.core.model.Version;
 import io.dragonfly.core.model.VersionId;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.storage;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Reads a journal from its beginning to the first record that is not valid. Any bytes are
 /// accepted.

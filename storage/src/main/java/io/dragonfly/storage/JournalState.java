@@ -3,11 +3,13 @@ package io.dragonfly.storage;
 
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Version;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /// What the records of one journal amount to. Not thread-safe.
 final class JournalState {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.storage;
 
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.io.SyncFailedException;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// A file that is opened at its first use and closed when its version rests, so that a cache of
 /// thousands of versions does not hold thousands of descriptors. Thread-safe.
@@ -69,7 +70,7 @@ final class LazyFile {
     /// Makes what was written before the call survive a power cut.
     ///
     /// @throws SyncFailedException where written bytes may be lost; other exceptions say nothing of
-    ///     them
+    ///   them
     void force() throws IOException {
         StoreFile open = acquire();
         try {

@@ -5,6 +5,9 @@ import io.dragonfly.core.model.Check;
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.Version;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -13,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /// The state of one version, without its bytes: which blocks are here, who waits, who uses it.
 /// Thread-safe.
@@ -89,8 +91,7 @@ final class Ledger {
         lock.lock();
         try {
             Geometry geometry = version.geometry();
-            Check.argument(
-                    block >= 0 && block < BlockTable.MAX_BLOCKS, "no such block: %d", block);
+            Check.argument(block >= 0 && block < BlockTable.MAX_BLOCKS, "no such block: %d", block);
             Check.argument(
                     bytes == geometry.blockLength(block),
                     "block %d has %d bytes, not %d",

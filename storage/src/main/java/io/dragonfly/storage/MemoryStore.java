@@ -5,6 +5,7 @@ import io.dragonfly.core.model.Check;
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Version;
 import io.dragonfly.core.model.VersionId;
+
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;

@@ -2,6 +2,7 @@
 package io.dragonfly.storage;
 
 import io.dragonfly.core.model.Check;
+
 import java.io.IOException;
 import java.util.Collections;
 import java.util.Map;

@@ -4,6 +4,11 @@ package io.dragonfly.storage;
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.VersionId;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,9 +18,6 @@ import java.util.BitSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Looks at what an earlier process left in the store's directory and decides what still counts.
 final class Recovery {
@@ -28,8 +30,7 @@ final class Recovery {
     ///
     /// @param lost blocks that the journal names and that are not there
     /// @param rehashed whether blocks had to be hashed again: then they want a sync
-    record Found(
-            JournalScan.Read read, BitSet lost, boolean rehashed, long lastUsedMillis) {}
+    record Found(JournalScan.Read read, BitSet lost, boolean rehashed, long lastUsedMillis) {}
 
     /// What the directory holds.
     ///

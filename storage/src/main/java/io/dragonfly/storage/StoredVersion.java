@@ -3,6 +3,7 @@ package io.dragonfly.storage;
 
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.Version;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -59,7 +60,7 @@ public interface StoredVersion {
     ///
     /// @param timeoutNanos at most so long
     /// @return [Await#HERE], [Await#TIMEOUT]; [Await#ENDED] where the block will never come
-    ///     (version deleted or failed, or the block lies behind the end)
+    ///   (version deleted or failed, or the block lies behind the end)
     Await awaitBlock(int block, long timeoutNanos);
 
     /// The answers of [#awaitBlock].
@@ -127,7 +128,7 @@ public interface StoredVersion {
     /// if the version is deleted meanwhile. Files of versions that nobody uses are not kept open.
     ///
     /// @return false where the version is already deleted (nothing is counted): find or create it
-    ///     anew
+    ///   anew
     boolean retain();
 
     void release();

@@ -2,6 +2,7 @@
 package io.dragonfly.storage;
 
 import io.dragonfly.core.model.Version;
+
 import java.util.Map;
 
 /// What a [HeldVersion] starts with: nothing for a new version, what the journal said for another.

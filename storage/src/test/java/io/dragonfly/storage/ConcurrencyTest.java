@@ -4,6 +4,10 @@ package io.dragonfly.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dragonfly.core.model.Sha256;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -16,8 +20,6 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Many threads do everything at once to few versions: whoever reads a block reads one content that
 /// it had, whole, or gets an [IOException].
@@ -99,12 +101,11 @@ final class ConcurrencyTest {
             for (int i = 0; i < THREADS; i++) {
                 Random random = new Random(i);
                 all.add(
-                        threads.submit(
-                                () -> {
-                                    for (int step = 0; step < STEPS; step++) {
-                                        step(store, random);
-                                    }
-                                }));
+                        threads.submit(() -> {
+                            for (int step = 0; step < STEPS; step++) {
+                                step(store, random);
+                            }
+                        }));
             }
             for (Future<?> each : all) {
                 each.get();

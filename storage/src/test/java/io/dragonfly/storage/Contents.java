@@ -8,6 +8,7 @@ import io.dragonfly.core.model.TaskId;
 import io.dragonfly.core.model.Validators;
 import io.dragonfly.core.model.Version;
 import io.dragonfly.core.model.VersionId;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Random;

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Sha256;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,8 +22,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 
 /// Lives of a store that end anywhere, with a killed process or a power cut, over files that lose
 /// what was not synced. After each end:
@@ -171,8 +173,7 @@ final class CrashTest {
             if (version.has(block) || (geometry.lengthKnown() && block >= geometry.blocks())) {
                 return;
             }
-            byte[] bytes =
-                    Contents.bytes(block, geometry.blockLength(block), random.nextInt(1000));
+            byte[] bytes = Contents.bytes(block, geometry.blockLength(block), random.nextInt(1000));
             owes.doubtful.add(block);
             Contents.write(version, block, bytes);
             owes.doubtful.clear();
@@ -220,9 +221,8 @@ final class CrashTest {
         private void checkOwed(Optional<StoredVersion> found, Owed owes, boolean cut) {
             Map<Integer, Sha256> due = new TreeMap<>(cut ? owes.durable : owes.written);
             due.keySet().removeAll(owes.doubtful);
-            due.forEach(
-                    (block, digest) ->
-                            assertThat(found.flatMap(v -> v.digest(block))).contains(digest));
+            due.forEach((block, digest) ->
+                    assertThat(found.flatMap(v -> v.digest(block))).contains(digest));
             boolean lengthDue = owes.length != Geometry.UNKNOWN && (!cut || owes.durableLength);
             if (found.isPresent() && lengthDue) {
                 assertThat(found.get().version().geometry().length()).isEqualTo(owes.length);

@@ -4,6 +4,10 @@ package io.dragonfly.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dragonfly.core.model.Geometry;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;
@@ -13,8 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// The same random operations on a disk store, which is reopened now and then, and on a memory
 /// store: both answer the same.

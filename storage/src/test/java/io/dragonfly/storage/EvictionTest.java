@@ -4,9 +4,10 @@ package io.dragonfly.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Test;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 final class EvictionTest {
     private static final Eviction EVICTION = new Eviction(100, 200, 16);
@@ -28,8 +29,7 @@ final class EvictionTest {
                         candidate(2, 60, 10, false),
                         candidate(3, 60, 20, false));
 
-        assertThat(EVICTION.choose(99, candidates))
-                .containsExactly(Contents.id(2), Contents.id(3));
+        assertThat(EVICTION.choose(99, candidates)).containsExactly(Contents.id(2), Contents.id(3));
     }
 
     @Test

@@ -6,17 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dragonfly.core.model.Geometry;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A real file system of 1 MiB that runs full. Only root may mount one; without it,
-/// [DiskStoreTest] still tests the reserve.
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/// A real file system of 1 MiB that runs full. Only root may mount one; without it, [DiskStoreTest]
+/// still tests the reserve.
 final class FullDiskTest {
     private static final int BLOCK = Contents.BLOCK;
     private static final int MIB = 1 << 20;
@@ -53,9 +55,7 @@ final class FullDiskTest {
 
     private DiskStore open() throws IOException {
         DiskStoreSettings settings =
-                DiskStoreSettings.DEFAULT
-                        .withReserveBytes(0)
-                        .withEviction(new Eviction(0, 0, 10));
+                DiskStoreSettings.DEFAULT.withReserveBytes(0).withEviction(new Eviction(0, 0, 10));
         return DiskStore.open(disk.resolve("store"), settings, () -> Instant.EPOCH);
     }
 

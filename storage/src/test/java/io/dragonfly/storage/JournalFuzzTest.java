@@ -4,6 +4,10 @@ package io.dragonfly.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dragonfly.core.model.Sha256;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -14,8 +18,6 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 
 /// Journals of any bytes: the store opens, and what it then says is here was said by the journal
 /// before the first damaged byte.

@@ -3,6 +3,11 @@ package io.dragonfly.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -11,10 +16,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Content files that are also outputs, whose owners do with them what they like.
 final class LinkedOutputTest {
@@ -42,9 +43,7 @@ final class LinkedOutputTest {
 
     private DiskStore open() throws IOException {
         DiskStoreSettings settings =
-                DiskStoreSettings.DEFAULT
-                        .withReserveBytes(0)
-                        .withEviction(new Eviction(0, 0, 10));
+                DiskStoreSettings.DEFAULT.withReserveBytes(0).withEviction(new Eviction(0, 0, 10));
         return DiskStore.open(home.resolve("store"), settings, () -> Instant.EPOCH);
     }
 
@@ -68,8 +67,7 @@ final class LinkedOutputTest {
     void linking_and_reading_change_nothing() throws IOException {
         Files.createLink(output, content);
         Files.readAllBytes(output);
-        Files.setPosixFilePermissions(
-                output, PosixFilePermissions.fromString("rw-rw-r--"));
+        Files.setPosixFilePermissions(output, PosixFilePermissions.fromString("rw-rw-r--"));
 
         assertThat(version.intact()).isTrue();
         reopen();

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dragonfly.core.model.Geometry;
-import java.io.IOException;
+
 import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
 
 final class MemoryStoreTest extends StoreContract {
     private static final int BLOCK = Contents.BLOCK;
@@ -17,8 +19,7 @@ final class MemoryStoreTest extends StoreContract {
     }
 
     @Test
-    void a_known_length_counts_from_the_start_and_until_the_last_user_is_gone()
-            throws IOException {
+    void a_known_length_counts_from_the_start_and_until_the_last_user_is_gone() throws IOException {
         StoredVersion version = store.create(Contents.version(1, 10 * BLOCK));
         assertThat(store.usableBytes()).isEqualTo((1 << 20) - 10 * BLOCK);
 

@@ -4,6 +4,11 @@ package io.dragonfly.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,10 +18,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What a store makes of what others left in its directory.
 final class RecoveryTest {
@@ -44,9 +45,7 @@ final class RecoveryTest {
 
     private DiskStore open() throws IOException {
         DiskStoreSettings settings =
-                DiskStoreSettings.DEFAULT
-                        .withReserveBytes(0)
-                        .withEviction(new Eviction(0, 0, 10));
+                DiskStoreSettings.DEFAULT.withReserveBytes(0).withEviction(new Eviction(0, 0, 10));
         return DiskStore.open(home, settings, () -> NOW);
     }
 
@@ -61,8 +60,7 @@ final class RecoveryTest {
     }
 
     @Test
-    void a_journal_of_a_later_format_is_left_alone_and_its_version_not_opened()
-            throws IOException {
+    void a_journal_of_a_later_format_is_left_alone_and_its_version_not_opened() throws IOException {
         overwriteJournal(JournalFormat.preamble(JournalFormat.FORMAT + 1));
         age(journal, Duration.ofDays(30));
         age(content, Duration.ofDays(30));

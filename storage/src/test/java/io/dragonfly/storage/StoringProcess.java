@@ -2,6 +2,7 @@
 package io.dragonfly.storage;
 
 import io.dragonfly.core.model.Geometry;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;

@@ -183,13 +183,7 @@ final class ControlListener implements ControlServer.Listener {
             return new FromSupernode.Refused(
                     m.request(), "url-refused", String.valueOf(e.getMessage()), 0, false);
         } catch (OriginException e) {
-            boolean mayAsk = e.kind() == OriginException.Kind.NETWORK;
-            return new FromSupernode.Refused(
-                    m.request(),
-                    e.kind().code(),
-                    String.valueOf(e.getMessage()),
-                    e.retryAfter().toMillis(),
-                    mayAsk);
+            return refused(m, e);
         } catch (IOException e) {
             LOG.warn("cannot store: {}", e.getMessage());
             return new FromSupernode.Refused(
@@ -198,6 +192,26 @@ final class ControlListener implements ControlServer.Listener {
                     "the supernode cannot store the content: " + e.getMessage(),
                     0,
                     true);
+        }
+    }
+
+    /// Where the seed cannot reach the origin the peers may be able to: a few of them at a time.
+    private FromSupernode refused(FromPeer.Register m, OriginException e) {
+        long wait = e.retryAfter().toMillis();
+        boolean granted = false;
+        if (e.kind() == OriginException.Kind.NETWORK) {
+            wait = turn(m);
+            granted = wait == 0;
+        }
+        return new FromSupernode.Refused(
+                m.request(), e.kind().code(), String.valueOf(e.getMessage()), wait, granted);
+    }
+
+    private long turn(FromPeer.Register m) {
+        try {
+            return library.askForTurn(spec(m));
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("it was a URL before", e);
         }
     }
 

@@ -14,6 +14,7 @@ import io.dragonfly.origin.Freshness;
 import io.dragonfly.origin.OpenedOrigin;
 import io.dragonfly.origin.OriginException;
 import io.dragonfly.origin.OriginReader;
+import io.dragonfly.origin.Revalidation;
 import io.dragonfly.peer.PeerEnvironment;
 import io.dragonfly.storage.DiskStore;
 import io.dragonfly.storage.StoredVersion;
@@ -54,7 +55,7 @@ final class SeedLibrary implements Closeable {
         void begun(SeedVersion version);
 
         /// The version is not given out any more.
-        void ended(SeedVersion version, String code, String message, boolean mayAskOrigin);
+        void ended(SeedVersion version, String code, String message);
     }
 
     private final DiskStore store;
@@ -168,8 +169,25 @@ final class SeedLibrary implements Closeable {
         return environment.clock().millis();
     }
 
-    Duration unvalidatedFor() {
-        return unvalidatedFor;
+    /// How long answers of an origin are used without asking again.
+    Revalidation.Rules rules() {
+        return new Revalidation.Rules(Duration.ofMillis(SeedTask.COALESCE_MILLIS), unvalidatedFor);
+    }
+
+    /// Milliseconds after which a peer that wants the task may ask for a turn at the origin; 0: it
+    /// may go there now.
+    long askForTurn(TaskSpec spec) {
+        SeedTask task = tasks.get(TaskKey.of(spec));
+        return task == null ? 1000 : task.askForTurn();
+    }
+
+    /// Makes room in the store before it is needed.
+    void evict() {
+        try {
+            store.evict(0);
+        } catch (IOException e) {
+            LOG.warn("cannot make room: {}", e.getMessage());
+        }
     }
 
     StoredVersion stored(Version version) throws IOException {
@@ -199,7 +217,6 @@ final class SeedLibrary implements Closeable {
         try (opened) {
             LOG.info("reading origin url={} version={}", task.maskedUrl(), version.version().id());
             opened.read(version.geometry(), new Sink(version), bytes -> {});
-            version.stored().sync();
             version.validated(opened.freshness(), nowMillis());
             version.ended(null);
             LOG.info(
@@ -236,8 +253,7 @@ final class SeedLibrary implements Closeable {
                 why.getMessage());
         task.ended(version);
         version.ended(why);
-        boolean mayAsk = why.kind() == OriginException.Kind.NETWORK;
-        listener.ended(version, why.kind().code(), String.valueOf(why.getMessage()), mayAsk);
+        listener.ended(version, why.kind().code(), String.valueOf(why.getMessage()));
         if (!version.version().validators().strong()) {
             delete(version);
         }

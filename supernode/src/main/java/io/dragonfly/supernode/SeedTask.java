@@ -12,6 +12,7 @@ import io.dragonfly.core.model.Version;
 import io.dragonfly.core.model.VersionNaming;
 import io.dragonfly.origin.OpenedOrigin;
 import io.dragonfly.origin.OriginException;
+import io.dragonfly.origin.Revalidation;
 import io.dragonfly.storage.StoredVersion;
 
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// One task at the seed: which version is current, and when the origin is asked again. Everybody
@@ -26,6 +28,14 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Thread-safe.
 final class SeedTask {
     private static final Logger LOG = LoggerFactory.getLogger(SeedTask.class);
+
+    /// One question to the origin per task in this time, also where the answer was a failure.
+    static final long COALESCE_MILLIS = 1000;
+
+    /// Peers of one task that may go to the origin themselves within [#GRANT_MILLIS].
+    private static final int GRANTS = 2;
+
+    private static final long GRANT_MILLIS = 5000;
 
     private final TaskId id;
     private final TaskSpec spec;
@@ -35,6 +45,9 @@ final class SeedTask {
     private final ReentrantLock asking = new ReentrantLock();
 
     private volatile @Nullable SeedVersion current;
+    private @Nullable OriginException failure;
+    private long failedMillis;
+    private final OriginRation ration = new OriginRation(GRANTS, GRANT_MILLIS);
 
     SeedTask(TaskId id, TaskSpec spec, SeedLibrary library) {
         this.id = id;
@@ -72,7 +85,8 @@ final class SeedTask {
 
     /// The version to give out now; being read, or complete and still what the origin has.
     ///
-    /// @throws OriginException where the origin gives nothing
+    /// @throws OriginException where the origin gives nothing; for a second everybody who asks gets
+    ///   the same failure without another question
     /// @throws IOException where the store takes nothing
     SeedVersion obtain() throws IOException {
         asking.lock();
@@ -81,37 +95,39 @@ final class SeedTask {
             if (now != null && now.reading()) {
                 return now;
             }
-            boolean complete = now != null && now.stored().complete() && now.stored().intact();
-            if (now != null && complete && usable(now)) {
-                now.stored().touch();
-                return now;
-            }
-            return ask(complete ? now : null);
+            SeedVersion given = now == null || !complete(now) ? ask(null, null) : revalidated(now);
+            given.stored().touch();
+            library.opened(this, given);
+            return given;
         } finally {
             asking.unlock();
         }
     }
 
-    private boolean usable(SeedVersion version) {
-        long now = library.nowMillis();
-        if (named(version.version().validators())) {
-            return version.fresh(now);
+    private static boolean complete(SeedVersion version) {
+        return version.stored().complete() && version.stored().intact();
+    }
+
+    private SeedVersion revalidated(SeedVersion version) throws IOException {
+        Duration age = Duration.ofMillis(library.nowMillis() - version.validatedMillis());
+        Validators validators = version.version().validators();
+        return switch (Revalidation.decide(validators, version.freshness(), age, library.rules())) {
+            case Revalidation.Fresh _ -> version;
+            case Revalidation.Ask(Validators known) -> ask(version, known);
+            case Revalidation.Restart _ -> ask(null, null);
+        };
+    }
+
+    private SeedVersion ask(@Nullable SeedVersion known, @Nullable Validators validators)
+            throws IOException {
+        OriginException failed = failure;
+        if (failed != null && library.nowMillis() - failedMillis < COALESCE_MILLIS) {
+            throw failed;
         }
-        return now - version.validatedMillis() < library.unvalidatedFor().toMillis();
-    }
-
-    private static boolean named(Validators validators) {
-        return !validators.equals(Validators.NONE);
-    }
-
-    private SeedVersion ask(@Nullable SeedVersion known) throws IOException {
-        Validators validators =
-                known == null || !named(known.version().validators())
-                        ? null
-                        : known.version().validators();
         OpenedOrigin opened;
         try {
             opened = library.open(spec, validators);
+            failure = null;
         } catch (OriginException e) {
             if (known != null && e.retryable()) {
                 LOG.warn(
@@ -120,6 +136,8 @@ final class SeedTask {
                         e.getMessage());
                 return known;
             }
+            failure = e;
+            failedMillis = library.nowMillis();
             throw e;
         }
         if (opened.notModified() && known != null) {
@@ -128,6 +146,16 @@ final class SeedTask {
             return known;
         }
         return begin(opened);
+    }
+
+    /// Milliseconds after which one more peer may ask for a turn at the origin; 0: this one has it.
+    long askForTurn() {
+        asking.lock();
+        try {
+            return ration.ask(library.nowMillis());
+        } finally {
+            asking.unlock();
+        }
     }
 
     private SeedVersion begin(OpenedOrigin opened) throws IOException {
@@ -143,6 +171,7 @@ final class SeedTask {
                             library.nowMillis());
             stored.note("url", maskedUrl());
             current = next;
+            // Said before the first block is, so that nobody hears of blocks of an unknown version.
             library.opened(this, next);
             if (!stored.complete()) {
                 next.begun();

@@ -104,12 +104,11 @@ final class SeedVersion {
         }
     }
 
-    /// Whether the origin need not be asked: it said so, or it was asked within the last second.
-    boolean fresh(long nowMillis) {
+    /// What the origin allowed when it answered last.
+    Freshness freshness() {
         lock.lock();
         try {
-            long seconds = Math.max(1, freshness.maxAgeSeconds());
-            return nowMillis - validatedMillis < seconds * 1000;
+            return freshness;
         } finally {
             lock.unlock();
         }

@@ -39,10 +39,15 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /// A running supernode: the composition root. Thread-safe; can be embedded.
 public final class Supernode implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Supernode.class);
+
+    /// A version that nobody wants or serves for so long leaves the memory; the disk keeps it.
+    private static final long UNUSED_MILLIS = 180_000;
 
     private static final String SOFTWARE = "dragonfly/0.1";
 
@@ -102,7 +107,8 @@ public final class Supernode implements Closeable {
                             store,
                             new OriginReader(
                                     origins,
-                                    ReaderSettings.DEFAULT,
+                                    ReaderSettings.DEFAULT.withConnections(
+                                            config.originConnections()),
                                     environment.random(),
                                     Sleeper.REAL,
                                     environment.nanoTime()),
@@ -126,10 +132,18 @@ public final class Supernode implements Closeable {
                                     environment.nanoTime()));
             SupernodeApi api = new SupernodeApi(library, loop, metrics, SOFTWARE);
             http = opened(api.serve(config.bind(), config.port(), control));
-            // The control streams end before the server that carries them, or it would wait for them.
+            // The control streams end before the server that carries them, or it would wait for
+            // them.
             parts.remove(control);
             parts.push(control);
             parts.push(library);
+            ScheduledExecutorService timer =
+                    Executors.newSingleThreadScheduledExecutor(
+                            Thread.ofPlatform().daemon().name("supernode-timer").factory());
+            parts.push(timer::shutdown);
+            var _ =
+                    timer.scheduleWithFixedDelay(
+                            () -> tidyUp(loop, library, environment), 15, 15, TimeUnit.SECONDS);
             started = true;
             LOG.info(
                     "supernode ready port={} piecePort={} home={}",
@@ -141,6 +155,12 @@ public final class Supernode implements Closeable {
                 close();
             }
         }
+    }
+
+    private static void tidyUp(SwarmLoop loop, SeedLibrary library, PeerEnvironment environment) {
+        library.evict();
+        long unusedSince = environment.clock().millis() - UNUSED_MILLIS;
+        loop.post(() -> loop.closeUnused(unusedSince));
     }
 
     private <T extends Closeable> T opened(T part) {
@@ -212,12 +232,11 @@ public final class Supernode implements Closeable {
         }
 
         @Override
-        public void ended(SeedVersion version, String code, String message, boolean mayAskOrigin) {
+        public void ended(SeedVersion version, String code, String message) {
             metrics.originFailures.increment();
             shares.remove(version.version().id(), version.secret());
             FromSupernode.Ended ended =
-                    new FromSupernode.Ended(
-                            version.version().id().hex(), code, message, mayAskOrigin);
+                    new FromSupernode.Ended(version.version().id().hex(), code, message, false);
             loop.post(() -> loop.ended(version, ended));
         }
     }

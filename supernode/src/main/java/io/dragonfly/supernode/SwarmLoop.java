@@ -236,6 +236,17 @@ final class SwarmLoop implements AutoCloseable {
         close(swarm);
     }
 
+    /// Forgets versions that nobody is a member of and nobody asked for lately.
+    void closeUnused(long unusedSinceMillis) {
+        for (Swarm swarm : List.copyOf(swarms.values())) {
+            SeedVersion seed = swarm.seed();
+            boolean old = seed.stored().lastUsedMillis() < unusedSinceMillis;
+            if (swarm.members.isEmpty() && !seed.reading() && old) {
+                close(swarm);
+            }
+        }
+    }
+
     private void close(Swarm swarm) {
         if (!swarm.members.isEmpty()) {
             swarm.seed().stored().release();

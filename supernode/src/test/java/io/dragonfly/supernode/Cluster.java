@@ -11,6 +11,9 @@ import io.dragonfly.peer.DownloadStatus;
 import io.dragonfly.peer.Peer;
 import io.dragonfly.peer.PeerConfig;
 import io.dragonfly.peer.PeerEnvironment;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +21,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Supernodes and peers in this JVM, over real sockets of the loopback interface.
 final class Cluster implements Closeable {
@@ -87,8 +89,7 @@ final class Cluster implements Closeable {
     }
 
     static DownloadRequest request(URI url, long bytesPerSecond) {
-        return new DownloadRequest(
-                TaskSpec.of(url), List.of(), Pattern.P2P, true, bytesPerSecond);
+        return new DownloadRequest(TaskSpec.of(url), List.of(), Pattern.P2P, true, bytesPerSecond);
     }
 
     static DownloadRequest request(URI url, @Nullable Digest digest) {

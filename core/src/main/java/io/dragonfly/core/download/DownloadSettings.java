@@ -4,8 +4,18 @@ package io.dragonfly.core.download;
 /// @param watchIntervalNanos how often flows are compared
 /// @param slowFraction a flow below this fraction of the mean rate is slow
 /// @param slowNanos for so long before it is complained about
-public record DownloadSettings(long watchIntervalNanos, double slowFraction, long slowNanos) {
+/// @param quietNanos a flow without a byte for so long is slow even if there is none to compare
+///   with
+/// @param idleNanos a flow without a byte for so long is given up, though its parent says that it
+///   waits itself: another may have what it waits for
+public record DownloadSettings(
+        long watchIntervalNanos,
+        double slowFraction,
+        long slowNanos,
+        long quietNanos,
+        long idleNanos) {
     /// 250 ms, a third, 400 ms: what the first swarm model found to work.
     public static final DownloadSettings DEFAULT =
-            new DownloadSettings(250_000_000L, 1.0 / 3, 400_000_000L);
+            new DownloadSettings(
+                    250_000_000L, 1.0 / 3, 400_000_000L, 2_000_000_000L, 10_000_000_000L);
 }

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +37,7 @@ public final class DownloadState {
     /// Who was assigned what, in order of assignment.
     private final Map<Integer, Assignment> assignments = new LinkedHashMap<>();
 
-    private final Map<Integer, Flow> flows = new LinkedHashMap<>();
+    private final Flows flows = new Flows();
     private final BitSet reportedStarted = new BitSet();
     private final BitSet reportedDone = new BitSet();
     private List<Action> actions = new ArrayList<>();
@@ -63,7 +62,7 @@ public final class DownloadState {
             case DownloadEvent.PieceDigestKnown e -> pieceDigest(e.piece(), e.digest(), nowNanos);
             case DownloadEvent.BlockDigestsKnown e -> blockDigests(e, nowNanos);
             case DownloadEvent.LengthKnown e -> lengthKnown(e.length(), nowNanos);
-            case DownloadEvent.Received e -> received(e);
+            case DownloadEvent.Received e -> received(e, nowNanos);
             case DownloadEvent.Stored e -> stored(e.block());
             case DownloadEvent.NotStored e -> notStored(e.block(), nowNanos);
             case DownloadEvent.FlowCompleted e -> flowCompleted(e.flow(), nowNanos);
@@ -166,8 +165,8 @@ public final class DownloadState {
 
     /// Ends the flows of a range after the block that each is receiving.
     private void stopFlows(int range) {
-        for (Flow flow : flows.values()) {
-            if (flow.range == range && !flow.stopping) {
+        for (Flow flow : flows.of(range)) {
+            if (!flow.stopping) {
                 flow.stopping = true;
                 flow.endBlock = Math.min(flow.endBlock, flow.nextBlock + 1);
                 actions.add(new Action.StopAtNextBlock(flow.id));
@@ -181,13 +180,9 @@ public final class DownloadState {
             return;
         }
         assignments.remove(event.range());
-        Iterator<Flow> all = flows.values().iterator();
-        while (all.hasNext()) {
-            Flow flow = all.next();
-            if (flow.range == event.range()) {
-                actions.add(new Action.Cancel(flow.id));
-                all.remove();
-            }
+        for (Flow flow : flows.of(event.range())) {
+            actions.add(new Action.Cancel(flow.id));
+            flows.remove(flow.id);
         }
     }
 
@@ -245,7 +240,7 @@ public final class DownloadState {
         }
         blocks.lengthKnown(length);
         int end = blocks.geometry().blocks();
-        for (Flow flow : flows.values()) {
+        for (Flow flow : flows.all()) {
             flow.endBlock = Math.min(flow.endBlock, end);
         }
         for (int range : List.copyOf(assignments.keySet())) {
@@ -256,10 +251,10 @@ public final class DownloadState {
         }
     }
 
-    private void received(DownloadEvent.Received event) {
+    private void received(DownloadEvent.Received event, long now) {
         Flow flow = flows.get(event.flow());
         if (flow != null) {
-            flow.received(event.bytes());
+            flow.received(event.bytes(), now);
         }
     }
 
@@ -330,14 +325,17 @@ public final class DownloadState {
     /// Starts what an assigned range still lacks, unless a flow for it runs.
     private void advance(int range, long now) {
         Assignment assignment = assignments.get(range);
-        if (assignment == null || hasFlowFrom(range, assignment.parent())) {
+        if (assignment == null || flows.runs(range, assignment.parent())) {
             return;
         }
         Geometry geometry = blocks.geometry();
         int piece = geometry.pieceOfRange(range);
         boolean wantsDigests = blocks.pieceDigest(piece) != null && !blocks.knowsRange(range);
         int end = geometry.endBlockOfRange(range);
-        int first = nextUnclaimed(geometry.firstBlockOfRange(range), end);
+        int first = geometry.firstBlockOfRange(range);
+        while (first < end && !unclaimed(first)) {
+            first++;
+        }
         if (first < end) {
             int stop = first + 1;
             while (stop < end && unclaimed(stop)) {
@@ -353,58 +351,39 @@ public final class DownloadState {
 
     private void start(Assignment to, int first, int end, boolean wantsDigests, long now) {
         int id = nextFlow++;
-        flows.put(id, new Flow(id, to.range(), to.parent(), first, end, now));
+        flows.add(new Flow(id, to.range(), to.parent(), first, end, now));
         int piece = blocks.geometry().pieceOfRange(to.range());
         actions.add(
                 new Action.Start(id, to.parent(), to.address(), piece, first, end, wantsDigests));
     }
 
-    private boolean hasFlowFrom(int range, PeerId parent) {
-        for (Flow flow : flows.values()) {
-            if (flow.range == range && !flow.stopping && flow.parent.equals(parent)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private int nextUnclaimed(int from, int end) {
-        int block = from;
-        while (block < end && !unclaimed(block)) {
-            block++;
-        }
-        return block;
-    }
-
     /// Whether the block is missing and no flow is about to bring it.
     private boolean unclaimed(int block) {
-        if (!blocks.missing(block)) {
-            return false;
-        }
-        for (Flow flow : flows.values()) {
-            if (block >= flow.nextBlock && block < flow.endBlock) {
-                return false;
-            }
-        }
-        return true;
+        return blocks.missing(block) && !flows.bring(block);
     }
 
     private void watch(long now) {
         double sum = 0;
-        for (Flow flow : flows.values()) {
+        for (Flow flow : flows.all()) {
             flow.watch(now);
             sum += flow.bytesPerNano();
         }
-        if (flows.size() < 2) {
-            return;
-        }
-        double limit = sum / flows.size() * settings.slowFraction();
-        for (Flow flow : flows.values()) {
-            boolean old = now - flow.startedNanos > settings.slowNanos();
-            boolean slow = old && flow.blocksLeft() >= 2 && flow.bytesPerNano() < limit;
-            if (flow.slowFor(settings.slowNanos(), slow, now)) {
+        boolean comparable = flows.size() >= 2;
+        double limit = comparable ? sum / flows.size() * settings.slowFraction() : 0;
+        for (Flow flow : flows.all()) {
+            if (flow.quietNanos(now) > settings.idleNanos()) {
+                actions.add(new Action.Cancel(flow.id));
+                flowFailed(flow.id, FailureReason.BUSY, now);
+            } else if (complains(flow, limit, now)) {
                 actions.add(new Action.ReportSlow(flow.range, flow.parent, flow.nextBlock + 1));
             }
         }
+    }
+
+    private boolean complains(Flow flow, double limit, long now) {
+        boolean old = now - flow.startedNanos > settings.slowNanos();
+        boolean late = flow.blocksLeft() >= 2 && flow.bytesPerNano() < limit;
+        boolean quiet = flow.quietNanos(now) > settings.quietNanos();
+        return flow.slowFor(settings.slowNanos(), old && (late || quiet), now);
     }
 }

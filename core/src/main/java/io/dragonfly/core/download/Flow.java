@@ -17,6 +17,7 @@ final class Flow {
     boolean stopping;
 
     private long bytesSinceWatch;
+    private long receivedNanos;
     private double bytesPerNano;
     private long watchedNanos;
     private long slowSinceNanos = -1;
@@ -29,10 +30,17 @@ final class Flow {
         this.endBlock = endBlock;
         this.startedNanos = nowNanos;
         this.watchedNanos = nowNanos;
+        this.receivedNanos = nowNanos;
     }
 
-    void received(int bytes) {
+    void received(int bytes, long nowNanos) {
         bytesSinceWatch += bytes;
+        receivedNanos = nowNanos;
+    }
+
+    /// Time without a byte.
+    long quietNanos(long nowNanos) {
+        return nowNanos - receivedNanos;
     }
 
     /// Takes the rate of the time since the last watch; half of it is memory, so that one quiet

@@ -2,6 +2,7 @@
 package io.dragonfly.core.protocol;
 
 import io.dragonfly.core.model.Sha256;
+
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;

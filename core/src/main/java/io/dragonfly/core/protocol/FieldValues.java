@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.core.protocol;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /// The decoded fields of one message by their place in [MessageType#fields]. The decoder has put
 /// the right type into each place and has refused a message that lacks a required one.

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.core.protocol;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /// What a peer says to a supernode. Binary fields are base64; digests and ids are lower-case hex.
 public sealed interface FromPeer {
     /// The first message of a stream.
     ///
     /// @param advertise host that others reach this peer's piece port by; null: the address that
-    ///     the control connection comes from
+    ///   the control connection comes from
     /// @param piecePort port of the piece server; 0: this peer serves nobody
     /// @param software name and version, for people
     record Hello(
@@ -60,9 +61,9 @@ public sealed interface FromPeer {
     /// Joins the swarm of a version, or joins it again after a lost stream.
     ///
     /// @param ranges bitmap (base64, bit 0 of byte 0 is range 0) of the ranges that are complete
-    ///     here
+    ///   here
     /// @param partialPieces pieces of which some blocks are here: the peer wants their block
-    ///     digests, to keep what agrees
+    ///   digests, to keep what agrees
     /// @param wants whether the peer wants the missing ranges; false: it only serves
     /// @param next first range that the peer's reader still lacks
     record Announce(

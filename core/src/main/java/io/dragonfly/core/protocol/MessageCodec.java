@@ -4,7 +4,9 @@ package io.dragonfly.core.protocol;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+
 import io.dragonfly.core.model.Check;
+
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -93,7 +95,7 @@ public final class MessageCodec {
     /// One message as a JSON object in UTF-8, without the array around it: a sender collects these.
     ///
     /// @throws IllegalArgumentException where the message exceeds a limit of the protocol; the text
-    ///     names the field and never repeats its value
+    ///   names the field and never repeats its value
     public byte[] encode(FromPeer message) {
         return encoder.encode(MessageTable.FROM_PEER, message);
     }

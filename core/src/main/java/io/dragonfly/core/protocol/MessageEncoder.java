@@ -2,8 +2,10 @@
 package io.dragonfly.core.protocol;
 
 import io.dragonfly.core.model.Check;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /// Messages to JSON objects.
 final class MessageEncoder {

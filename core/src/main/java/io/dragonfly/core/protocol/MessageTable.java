@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.core.protocol;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Every message of one direction of the control stream: its name on the wire, its fields and their
 /// limits. This is the one place that says so; docs/protocol-control.md is checked against it.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.core.protocol;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /// One row of the table of messages: the record, its name on the wire, its fields in wire order
 /// (the order of the record's components), and how record and field values become each other.

@@ -2,6 +2,7 @@
 package io.dragonfly.core.protocol;
 
 import io.dragonfly.core.model.Check;
+
 import java.util.Base64;
 import java.util.BitSet;
 

@@ -10,12 +10,17 @@ final class Choice {
     /// Where peers have so much of the content that a child lacks, it goes to them before the seed.
     private static final int PACE_PERCENT = 25;
 
+    /// For what a reader waits for, so many times more parents are looked at than for a decision: what
+    /// is not found there has to wait.
+    private static final int URGENT_LOOKS = 2;
+
     private final State state;
     private final Pick pick;
 
     // The best parent or child so far.
     private @Nullable Member best;
     private boolean bestIsSeed;
+    private int maxLooks;
     private long bestKey;
     private int bestRange;
     private int bestCopies;
@@ -67,7 +72,8 @@ final class Choice {
             return false;
         }
         RangeSet urgent = pick.urgent(child);
-        if (!(find(child, urgent) || find(child, child.open))) {
+        boolean found = find(child, urgent, URGENT_LOOKS * state.settings.candidates());
+        if (!found && !find(child, child.open, Integer.MAX_VALUE)) {
             return false;
         }
         offer(child, bestRange, best);
@@ -80,7 +86,10 @@ final class Choice {
 
     /// Finds the best parent for one of `wanted`: a crossing first where one may be had, for they are
     /// scarce; then the near peers and the seed by their load; then whatever the seed may repeat.
-    private boolean find(Member child, RangeSet wanted) {
+    ///
+    /// @param looks how many parents to look at, at most
+    private boolean find(Member child, RangeSet wanted, int looks) {
+        maxLooks = looks;
         best = null;
         bestIsSeed = false;
         if (wanted.isEmpty()) {
@@ -93,10 +102,10 @@ final class Choice {
         }
         if (!child.peer.isolated) {
             if (child.group != null) {
-                scanParents(child.group.free, child, wanted);
+                scanParents(child.group.free, zone, child, wanted);
             }
             if (best == null) {
-                scanParents(zone.free, child, wanted);
+                scanParents(zone.free, zone, child, wanted);
             }
         }
         if (!seedCrosses && state.seed.free()) {
@@ -108,7 +117,7 @@ final class Choice {
         if (best == null && !bestIsSeed && !zone.place.limited() && !child.peer.isolated) {
             for (Zone other : zone.domain.zones) {
                 if (other != zone) {
-                    scanParents(other.free, child, wanted);
+                    scanParents(other.free, other, child, wanted);
                 }
             }
         }
@@ -126,7 +135,7 @@ final class Choice {
         if (!child.peer.isolated) {
             for (Zone other : child.zone.domain.zones) {
                 if (other != child.zone) {
-                    scanParents(other.free, child, wanted);
+                    scanParents(other.free, other, child, wanted);
                 }
             }
         }
@@ -153,10 +162,13 @@ final class Choice {
         return load < other || (load == other && pick.copies < bestCopies);
     }
 
-    private void scanParents(Pool pool, Member child, RangeSet wanted) {
+    private void scanParents(Pool pool, Zone zone, Member child, RangeSet wanted) {
         int size = pool.size();
+        if (size == 0 || !zone.offered.some().intersects(wanted)) {
+            return;
+        }
         int start = size > 1 ? state.random.nextInt(size) : 0;
-        for (int k = 0; k < size; k++) {
+        for (int k = 0; k < size && k < maxLooks; k++) {
             if (k >= state.settings.candidates() && best != null) {
                 return;
             }
@@ -271,7 +283,7 @@ final class Choice {
 
     private void serveFromSeed(Swarm swarm) {
         for (Zone zone : swarm.zones.values()) {
-            if (zone.waiting.size() == 0 || !swarm.seedHas.intersects(zone.open.some())) {
+            if (zone.waiting.size() == 0 || !swarm.seedHas.intersects(zone.wanted.some())) {
                 continue;
             }
             if (state.seedCrosses(zone)) {
@@ -288,9 +300,9 @@ final class Choice {
 
     /// Whether somebody in `zone` lacks what nobody has according to `copies`, but the seed has.
     private static boolean lacking(Zone zone, Counts copies) {
-        RangeSet open = zone.open.some();
-        for (int i = 0; i < open.wordCount(); i++) {
-            if ((open.word(i) & zone.swarm.seedHas.word(i) & ~copies.some().word(i)) != 0) {
+        RangeSet wanted = zone.wanted.some();
+        for (int i = 0; i < wanted.wordCount(); i++) {
+            if ((wanted.word(i) & zone.swarm.seedHas.word(i) & ~copies.some().word(i)) != 0) {
                 return true;
             }
         }
@@ -299,10 +311,10 @@ final class Choice {
 
     /// Whether `parent` has what somebody in `zone` lacks, and may give it there.
     private static boolean useful(Member parent, Zone zone) {
-        RangeSet open = zone.open.some();
+        RangeSet wanted = zone.wanted.some();
         boolean crossing = State.crosses(parent.zone, zone);
-        for (int i = 0; i < open.wordCount(); i++) {
-            long word = open.word(i) & parent.offerable.word(i);
+        for (int i = 0; i < wanted.wordCount(); i++) {
+            long word = wanted.word(i) & parent.offerable.word(i);
             if (crossing) {
                 word &= ~zone.copies.some().word(i);
             }
@@ -345,10 +357,10 @@ final class Choice {
 
     /// Whether somebody in `zone` lacks what nobody has there, but somebody elsewhere.
     private static boolean mayEnter(Zone zone) {
-        RangeSet open = zone.open.some();
-        for (int i = 0; i < open.wordCount(); i++) {
+        RangeSet wanted = zone.wanted.some();
+        for (int i = 0; i < wanted.wordCount(); i++) {
             long elsewhere = zone.swarm.seedHas.word(i) | zone.domain.copies.some().word(i);
-            if ((open.word(i) & elsewhere & ~zone.copies.some().word(i)) != 0) {
+            if ((wanted.word(i) & elsewhere & ~zone.copies.some().word(i)) != 0) {
                 return true;
             }
         }
@@ -371,6 +383,7 @@ final class Choice {
             Member child = pool.get((start + idle) % pool.size());
             best = null;
             bestIsSeed = false;
+            maxLooks = Integer.MAX_VALUE;
             if (findCrossing(child, child.open, state.seedCrosses(zone))) {
                 offer(child, bestRange, best);
                 idle = 0;

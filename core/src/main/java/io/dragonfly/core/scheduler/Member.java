@@ -31,6 +31,11 @@ final class Member {
     /// On the way from this member.
     final List<Flight> serving = new ArrayList<>(8);
 
+    /// Whether it is in the pools of those who can serve, and of those who wait.
+    boolean free;
+
+    boolean waiting;
+
     /// Places in the pools, see [Pool].
     final int[] places = new int[Pool.KINDS];
 
@@ -115,15 +120,80 @@ final class Member {
         }
     }
 
+    /// Notes that `range` is wanted and not on its way; false where that was so.
+    boolean open(int range) {
+        if (!open.add(range)) {
+            return false;
+        }
+        if (waiting) {
+            zone.wanted.add(range);
+        }
+        return true;
+    }
+
+    boolean close(int range) {
+        if (!open.remove(range)) {
+            return false;
+        }
+        if (waiting) {
+            zone.wanted.remove(range);
+        }
+        return true;
+    }
+
+    /// Notes that others may be offered `range`; false where that was so.
+    boolean offer(int range) {
+        if (!offerable.add(range)) {
+            return false;
+        }
+        if (free) {
+            zone.offered.add(range);
+        }
+        return true;
+    }
+
+    boolean withdraw(int range) {
+        if (!offerable.remove(range)) {
+            return false;
+        }
+        if (free) {
+            zone.offered.remove(range);
+        }
+        return true;
+    }
+
     /// Brings the pools up to date with this member's content and its peer's slots.
     void refresh() {
-        boolean free = !gone && !denied && peer.freeUpload() > 0 && !offerable.isEmpty();
-        boolean waiting = !gone && peer.freeDownload() > 0 && !open.isEmpty();
-        zone.free.put(this, free);
-        zone.waiting.put(this, waiting);
-        if (group != null) {
-            group.free.put(this, free);
-            group.waiting.put(this, waiting);
+        boolean nowFree = counts() && peer.freeUpload() > 0 && !offerable.isEmpty();
+        boolean nowWaiting = !gone && peer.freeDownload() > 0 && !open.isEmpty();
+        if (nowFree != free) {
+            free = nowFree;
+            zone.free.put(this, free);
+            if (group != null) {
+                group.free.put(this, free);
+            }
+            count(zone.offered, offerable, free);
+        }
+        if (nowWaiting != waiting) {
+            waiting = nowWaiting;
+            zone.waiting.put(this, waiting);
+            if (group != null) {
+                group.waiting.put(this, waiting);
+            }
+            count(zone.wanted, open, waiting);
+        }
+    }
+
+    private static void count(Counts counts, RangeSet ranges, boolean add) {
+        for (int i = 0; i < ranges.wordCount(); i++) {
+            for (long word = ranges.word(i); word != 0; word &= word - 1) {
+                int range = (i << 6) + Long.numberOfTrailingZeros(word);
+                if (add) {
+                    counts.add(range);
+                } else {
+                    counts.remove(range);
+                }
+            }
         }
     }
 }

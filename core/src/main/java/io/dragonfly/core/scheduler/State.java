@@ -109,8 +109,7 @@ final class State {
     private void begin(Flight flight) {
         Member child = flight.child;
         int range = flight.range;
-        Check.that(child.open.remove(range), "%s does not lack range %d", child.peer, range);
-        child.zone.open.remove(range);
+        Check.that(child.close(range), "%s does not lack range %d", child.peer, range);
         child.flights.add(flight);
         child.peer.usedDownload++;
         if (child.counted) {
@@ -166,8 +165,7 @@ final class State {
             }
             removeOfferable(child, range);
             if (child.wants && range < child.swarm.ranges) {
-                child.open.add(range);
-                child.zone.open.add(range);
+                child.open(range);
             }
             if (child.partial.has(range)) {
                 impaired.add(child.peer);
@@ -204,9 +202,7 @@ final class State {
         if (flight != null) {
             end(flight, Integer.MAX_VALUE);
         } else {
-            if (member.open.remove(range)) {
-                member.zone.open.remove(range);
-            }
+            member.close(range);
             if (member.counted) {
                 member.zone.copies.add(range);
                 member.zone.domain.copies.add(range);
@@ -230,7 +226,7 @@ final class State {
     }
 
     private void addOfferable(Member member, int range) {
-        if (member.offerable.add(range)) {
+        if (member.offer(range)) {
             wakes.offering.add(member.peer);
             if (member.counted) {
                 available(member, range);
@@ -248,7 +244,7 @@ final class State {
     }
 
     private void removeOfferable(Member member, int range) {
-        if (member.offerable.remove(range) && member.counted) {
+        if (member.withdraw(range) && member.counted) {
             member.zone.domain.available.remove(range);
         }
     }
@@ -331,7 +327,7 @@ final class State {
         member.next = next;
         member.denied = false;
         for (int r = have.next(0); r >= 0; r = have.next(r + 1)) {
-            member.offerable.add(r);
+            member.offer(r);
         }
         openUpTo(member, 0, swarm.ranges);
         recount(member, member.counts());
@@ -359,11 +355,12 @@ final class State {
     private void forget(Member member) {
         recount(member, false);
         for (int r = member.open.next(0); r >= 0; r = member.open.next(r + 1)) {
-            member.zone.open.remove(r);
+            member.close(r);
         }
-        member.open.clear();
+        for (int r = member.offerable.next(0); r >= 0; r = member.offerable.next(r + 1)) {
+            member.withdraw(r);
+        }
         member.partial.clear();
-        member.offerable.clear();
     }
 
     /// New ranges came into being.
@@ -372,8 +369,8 @@ final class State {
             return;
         }
         for (int r = from; r < to; r++) {
-            if (!member.holdsOrFetches(r) && member.open.add(r)) {
-                member.zone.open.add(r);
+            if (!member.holdsOrFetches(r)) {
+                member.open(r);
             }
         }
         member.refresh();
@@ -384,9 +381,7 @@ final class State {
     void limitRanges(Swarm swarm, int ranges) {
         for (Member member : swarm.members.values()) {
             for (int r = ranges; r < swarm.ranges; r++) {
-                if (member.open.remove(r)) {
-                    member.zone.open.remove(r);
-                }
+                member.close(r);
                 if (member.have.has(r)) {
                     if (member.counted) {
                         loseCopy(member, r);

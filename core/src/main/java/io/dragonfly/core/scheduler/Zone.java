@@ -49,8 +49,11 @@ final class Zone {
     /// Copies held or in flight here at members that serve.
     final Counts copies = new Counts();
 
-    /// How many members here lack a range that is not on its way to them.
-    final Counts open = new Counts();
+    /// What the members in [#free] can offer, and what those in [#waiting] lack: where these do not meet
+    /// there is nothing to look for.
+    final Counts offered = new Counts();
+
+    final Counts wanted = new Counts();
 
     int members;
 

@@ -8,13 +8,15 @@ import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.protocol.FailureReason;
+
+import org.junit.jupiter.api.Test;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
-/// A version of two pieces of four blocks, two blocks to a range: ranges 0 and 1 in piece 0, 2 and 3
-/// in piece 1. The last block is short.
+/// A version of two pieces of four blocks, two blocks to a range: ranges 0 and 1 in piece 0, 2 and
+/// 3 in piece 1. The last block is short.
 final class DownloadStateTest {
     private static final int BLOCK = 1024;
     private static final Geometry GEOMETRY = new Geometry(8 * BLOCK - 24, 4 * BLOCK, BLOCK, 2);
@@ -121,7 +123,8 @@ final class DownloadStateTest {
 
         assertThat(offer(0, B, AT_B))
                 .containsExactly(
-                        new Action.StopAtNextBlock(1), new Action.Start(2, B, AT_B, 0, 1, 2, false));
+                        new Action.StopAtNextBlock(1),
+                        new Action.Start(2, B, AT_B, 0, 1, 2, false));
         bring(1, 0);
         assertThat(state.verdict(1, 1, digest(1))).isEqualTo(Verdict.STOP);
         assertThat(on(new DownloadEvent.FlowCompleted(1))).isEmpty();
@@ -160,7 +163,10 @@ final class DownloadStateTest {
 
         assertThat(on(new DownloadEvent.PieceDigestKnown(0, piece(0))))
                 .containsExactly(
-                        new Action.Adopt(0), new Action.Adopt(1), new Action.Adopt(2), new Action.Adopt(3));
+                        new Action.Adopt(0),
+                        new Action.Adopt(1),
+                        new Action.Adopt(2),
+                        new Action.Adopt(3));
         on(new DownloadEvent.Stored(0));
         assertThat(on(new DownloadEvent.Stored(1))).containsExactly(new Action.ReportDone(0));
         assertThat(state.verified(1)).isTrue();
@@ -220,6 +226,23 @@ final class DownloadStateTest {
     }
 
     @Test
+    void aParentThatOnlySaysThatItWaitsIsLeftAfterAWhile() {
+        knowDigests();
+        offer(0, A, AT_A);
+        List<Action> actions = new ArrayList<>();
+        while (state.flowCount() > 0) {
+            now += DownloadSettings.DEFAULT.watchIntervalNanos();
+            actions.addAll(on(new DownloadEvent.Tick()));
+        }
+
+        assertThat(actions)
+                .contains(new Action.ReportSlow(0, A, 1))
+                .endsWith(
+                        new Action.Cancel(1), new Action.ReportFailed(0, A, FailureReason.BUSY, 0));
+        assertThat(now).isLessThan(2 * DownloadSettings.DEFAULT.idleNanos());
+    }
+
+    @Test
     void everythingVerifiedIsComplete() {
         knowDigests();
         for (int range = 0; range < 4; range++) {
@@ -236,8 +259,7 @@ final class DownloadStateTest {
     @Test
     void anUnknownLengthIsCompleteOnlyOnceItIsKnown() {
         DownloadState open =
-                new DownloadState(
-                        GEOMETRY.withLength(Geometry.UNKNOWN), DownloadSettings.DEFAULT);
+                new DownloadState(GEOMETRY.withLength(Geometry.UNKNOWN), DownloadSettings.DEFAULT);
         open.on(new DownloadEvent.BlockDigestsKnown(0, digests(0, 3)), now);
         open.on(new DownloadEvent.Offered(0, A, AT_A, null), now);
         open.on(new DownloadEvent.Offered(1, A, AT_A, null), now);

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.core.protocol;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.dragonfly.core.protocol.ProtocolException.Code;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 
 final class MessageCodecTest {
     private static final String VERSION = "0123456789abcdef0123456789abcdef";
@@ -198,19 +201,18 @@ final class MessageCodecTest {
                         () -> codec.encode(new FromPeer.Progress(VERSION, many, List.of(), 0, 0)))
                 .isInstanceOf(IllegalArgumentException.class);
         List<String> huge = java.util.Collections.nCopies(100, "h: " + "x".repeat(16_000));
-        assertThatThrownBy(
-                        () ->
-                                codec.encode(
-                                        new FromPeer.Register(
-                                                1,
-                                                "http://o/f",
-                                                huge,
-                                                List.of(),
-                                                "",
-                                                null,
-                                                false,
-                                                "",
-                                                false)))
+        assertThatThrownBy(() ->
+                        codec.encode(
+                                new FromPeer.Register(
+                                        1,
+                                        "http://o/f",
+                                        huge,
+                                        List.of(),
+                                        "",
+                                        null,
+                                        false,
+                                        "",
+                                        false)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("bytes");
     }

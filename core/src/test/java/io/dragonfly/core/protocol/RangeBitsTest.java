@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dragonfly.core.protocol.ProtocolException.Code;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.BitSet;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 
 final class RangeBitsTest {
     @Test

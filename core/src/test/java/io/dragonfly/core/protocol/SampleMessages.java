@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.core.protocol;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /// Messages made from the table: each field with a value of its own, or a random one within limits.
 final class SampleMessages {

@@ -132,6 +132,7 @@ final class Invariants {
             int here = 0;
             int inDomain = 0;
             int open = 0;
+            int offered = 0;
             int available = 0;
             for (Member member : swarm.members.values()) {
                 boolean copy = member.counted && member.holdsOrFetches(r);
@@ -143,14 +144,18 @@ final class Invariants {
                                         && member.offerable.has(r)
                                 ? 1
                                 : 0;
-                open += member.zone == zone && member.open.has(r) ? 1 : 0;
+                boolean waits = member.zone == zone && member.peer.freeDownload() > 0;
+                open += waits && member.open.has(r) ? 1 : 0;
+                boolean free = member.zone == zone && member.counted && member.peer.freeUpload() > 0;
+                offered += free && member.offerable.has(r) ? 1 : 0;
             }
             require(zone.copies.get(r) == here, "copies of %d in the zone", r);
             require(zone.domain.copies.get(r) == inDomain, "copies of %d", r);
             require(zone.domain.available.get(r) == available, "copies of %d to offer", r);
-            require(zone.open.get(r) == open, "how many lack %d", r);
+            require(zone.wanted.get(r) == open, "how many lack %d", r);
+            require(zone.offered.get(r) == offered, "how many offer %d", r);
             require(zone.copies.some().has(r) == here > 0, "some copies of %d", r);
-            require(zone.open.some().has(r) == open > 0, "some lack %d", r);
+            require(zone.wanted.some().has(r) == open > 0, "some lack %d", r);
         }
         assertThat(zone.domain.repeatedBlocks).isNotNegative();
         assertThat(zone.place.zones).contains(zone);

@@ -4,6 +4,7 @@ package io.dragonfly.e2e.loopback;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.dragonfly.e2e.Digests;
 import io.dragonfly.e2e.Host;
 import io.dragonfly.e2e.Lab;
@@ -12,18 +13,20 @@ import io.dragonfly.e2e.Swarm;
 import io.dragonfly.e2e.TestOrigin;
 import io.dragonfly.origin.testing.Answers;
 import io.dragonfly.origin.testing.Content;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.stream.Stream;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 
 /// What a user of dfget sees: outputs, exit codes, messages.
 final class DfgetIT {
@@ -177,7 +180,8 @@ final class DfgetIT {
 
         assertThat(first.await(LIMIT)).as("%s", first).isEqualTo(17);
         assertThat(names("killed-out")).isEmpty();
-        Running second = SWARM.download(SWARM.daemon(Host.THIS, "victim", supernode.node()), url, output);
+        Running second =
+                SWARM.download(SWARM.daemon(Host.THIS, "victim", supernode.node()), url, output);
         assertThat(second.await(LIMIT)).as("%s", second).isZero();
         assertThat(Digests.sha256(output)).isEqualTo(content.sha256());
         JsonNode done = Swarm.event(second, "done").orElseThrow();
@@ -247,7 +251,8 @@ final class DfgetIT {
     })
     void badInputIsOneLineAndAnExitCode(int status, String line) {
         String[] arguments =
-                Stream.of(("--home " + daemon.home() + " " + line).strip().split(" ")).toArray(String[]::new);
+                Stream.of(("--home " + daemon.home() + " " + line).strip().split(" "))
+                        .toArray(String[]::new);
 
         assertFailed(SWARM.run(arguments), status);
     }
@@ -260,7 +265,10 @@ final class DfgetIT {
         }
 
         Swarm.Ended ended =
-                get("http://127.0.0.1:" + port + "/x", "-qO", dir("closed").resolve("file").toString());
+                get(
+                        "http://127.0.0.1:" + port + "/x",
+                        "-qO",
+                        dir("closed").resolve("file").toString());
 
         assertFailed(ended, 7);
         assertThat(names("closed")).isEmpty();
@@ -268,7 +276,8 @@ final class DfgetIT {
 
     private static Swarm.Ended get(String url, String... options) {
         String[] fixed = {"--home", daemon.home().toString(), url};
-        return SWARM.run(Stream.concat(Stream.of(fixed), Stream.of(options)).toArray(String[]::new));
+        return SWARM.run(
+                Stream.concat(Stream.of(fixed), Stream.of(options)).toArray(String[]::new));
     }
 
     private static void assertFailed(Swarm.Ended ended, int status) {

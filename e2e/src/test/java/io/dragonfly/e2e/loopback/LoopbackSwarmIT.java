@@ -10,16 +10,18 @@ import io.dragonfly.e2e.Swarm;
 import io.dragonfly.e2e.TestOrigin;
 import io.dragonfly.origin.testing.Answers;
 import io.dragonfly.origin.testing.Content;
-import java.io.IOException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /// One supernode, four daemons and an origin, as processes of this machine.
 final class LoopbackSwarmIT {

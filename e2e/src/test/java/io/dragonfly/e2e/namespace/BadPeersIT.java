@@ -8,6 +8,12 @@ import io.dragonfly.e2e.Lab;
 import io.dragonfly.e2e.NeedsRoot;
 import io.dragonfly.e2e.Nginx;
 import io.dragonfly.e2e.Swarm;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,10 +24,6 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// One host's disk flips bits, another host answers no more; the others must not suffer. The
 /// supernode's uplink is thin, so that everyone depends on the peers.
@@ -36,7 +38,10 @@ final class BadPeersIT {
 
     @BeforeAll
     static void start() {
-        hosts = new SwarmOfHosts(LAB, Bed.Family.IPV4).withSupernodes(1).withDaemons(SwarmOfHosts.DAEMONS);
+        hosts =
+                new SwarmOfHosts(LAB, Bed.Family.IPV4)
+                        .withSupernodes(1)
+                        .withDaemons(SwarmOfHosts.DAEMONS);
     }
 
     @Test
@@ -47,7 +52,9 @@ final class BadPeersIT {
         Swarm.Daemon honest = hosts.daemons.get(2);
         List<Swarm.Daemon> first = List.of(liar, stalled, honest);
         List<Swarm.Daemon> others = hosts.daemons.subList(3, SwarmOfHosts.DAEMONS);
-        hosts.swarm.downloads(first, file.url(), "first").forEach(e -> SwarmOfHosts.assertRight(e, file));
+        hosts.swarm
+                .downloads(first, file.url(), "first")
+                .forEach(e -> SwarmOfHosts.assertRight(e, file));
         String liarsId = idOf(liar);
         hosts.bed.shape(hosts.supernode().host(), "20mbit", "1gbit");
         corrupt(content(liar));
@@ -56,9 +63,12 @@ final class BadPeersIT {
         List<Swarm.Ended> all = hosts.swarm.downloads(others, file.url(), "others", LIMIT);
 
         all.forEach(ended -> SwarmOfHosts.assertRight(ended, file));
-        assertThat(hosts.supernode().process().errText()).as("the supernode's log").contains("isolated peer=" + liarsId);
+        assertThat(hosts.supernode().process().errText())
+                .as("the supernode's log")
+                .contains("isolated peer=" + liarsId);
         Swarm.Daemon late = hosts.daemon("late");
-        Swarm.Ended last = hosts.swarm.downloads(List.of(late), file.url(), "late", LIMIT).getFirst();
+        Swarm.Ended last =
+                hosts.swarm.downloads(List.of(late), file.url(), "late", LIMIT).getFirst();
         SwarmOfHosts.assertRight(last, file);
         assertThat(Swarm.event(last.process(), "done").orElseThrow().path("parents").fieldNames())
                 .toIterable()

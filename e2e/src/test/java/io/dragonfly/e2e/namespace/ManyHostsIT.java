@@ -8,7 +8,7 @@ import io.dragonfly.e2e.Lab;
 import io.dragonfly.e2e.NeedsRoot;
 import io.dragonfly.e2e.Nginx;
 import io.dragonfly.e2e.Swarm;
-import java.time.Duration;
+
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -16,6 +16,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.time.Duration;
 
 /// Eight hosts want the same file at the same time.
 @ExtendWith(NeedsRoot.class)
@@ -28,7 +30,10 @@ final class ManyHostsIT {
 
     @BeforeAll
     static void start() {
-        hosts = new SwarmOfHosts(LAB, Bed.Family.IPV4).withSupernodes(1).withDaemons(SwarmOfHosts.DAEMONS);
+        hosts =
+                new SwarmOfHosts(LAB, Bed.Family.IPV4)
+                        .withSupernodes(1)
+                        .withDaemons(SwarmOfHosts.DAEMONS);
     }
 
     @ParameterizedTest

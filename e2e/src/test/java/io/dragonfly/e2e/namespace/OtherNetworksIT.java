@@ -9,8 +9,7 @@ import io.dragonfly.e2e.NeedsRoot;
 import io.dragonfly.e2e.Nginx;
 import io.dragonfly.e2e.Swarm;
 import io.dragonfly.e2e.Wait;
-import java.time.Duration;
-import java.util.List;
+
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -18,6 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+
+import java.time.Duration;
+import java.util.List;
 
 /// IPv6 and nothing else; later with a host among them that nobody can dial.
 @ExtendWith(NeedsRoot.class)
@@ -32,7 +34,10 @@ final class OtherNetworksIT {
 
     @BeforeAll
     static void start() {
-        hosts = new SwarmOfHosts(LAB, Bed.Family.IPV6).withSupernodes(1).withDaemons(SwarmOfHosts.DAEMONS);
+        hosts =
+                new SwarmOfHosts(LAB, Bed.Family.IPV6)
+                        .withSupernodes(1)
+                        .withDaemons(SwarmOfHosts.DAEMONS);
     }
 
     @Test
@@ -66,11 +71,17 @@ final class OtherNetworksIT {
         List<Swarm.Ended> all = hosts.assertAllGet(file, Duration.ofMinutes(2));
 
         assertThat(hosts.daemons.getLast()).isSameAs(undialled);
-        assertThat(all).hasSize(SwarmOfHosts.DAEMONS + 1).allSatisfy(ended ->
-                assertThat(Swarm.event(ended.process(), "done").orElseThrow().path("parents").fieldNames())
-                        .toIterable()
-                        .isNotEmpty()
-                        .noneMatch(parent -> parent.contains(NOBODYS_ADDRESS)));
+        assertThat(all)
+                .hasSize(SwarmOfHosts.DAEMONS + 1)
+                .allSatisfy(ended ->
+                        assertThat(
+                                        Swarm.event(ended.process(), "done")
+                                                .orElseThrow()
+                                                .path("parents")
+                                                .fieldNames())
+                                .toIterable()
+                                .isNotEmpty()
+                                .noneMatch(parent -> parent.contains(NOBODYS_ADDRESS)));
         hosts.assertOriginSent(file, 1.02);
     }
 

@@ -9,6 +9,7 @@ import io.dragonfly.e2e.Host;
 import io.dragonfly.e2e.Lab;
 import io.dragonfly.e2e.Nginx;
 import io.dragonfly.e2e.Swarm;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -71,7 +72,8 @@ final class SwarmOfHosts {
     ///
     /// @return what dfget said, in the order of the daemons
     List<Swarm.Ended> assertAllGet(Nginx.File file, Duration limit, String... options) {
-        List<Swarm.Ended> all = swarm.downloads(daemons, file.url(), file.path().replace('/', '-'), limit, options);
+        List<Swarm.Ended> all =
+                swarm.downloads(daemons, file.url(), file.path().replace('/', '-'), limit, options);
         all.forEach(ended -> assertRight(ended, file));
         return all;
     }
@@ -79,7 +81,9 @@ final class SwarmOfHosts {
     /// The copy is right; it is deleted, for the disk would be full of them.
     static void assertRight(Swarm.Ended ended, Nginx.File file) {
         assertThat(ended.status()).as("%s", ended.process()).isZero();
-        assertThat(Digests.sha256(ended.output())).as("%s", ended.process()).isEqualTo(file.sha256());
+        assertThat(Digests.sha256(ended.output()))
+                .as("%s", ended.process())
+                .isEqualTo(file.sha256());
         try {
             Files.delete(ended.output());
         } catch (IOException e) {
@@ -89,6 +93,8 @@ final class SwarmOfHosts {
 
     /// The origin sent the file at most so many times.
     void assertOriginSent(Nginx.File file, double times) {
-        assertThat(origin.sentAtLeastOnce(file)).as("bytes that the origin sent").isLessThanOrEqualTo(Math.round(file.length() * times));
+        assertThat(origin.sentAtLeastOnce(file))
+                .as("bytes that the origin sent")
+                .isLessThanOrEqualTo(Math.round(file.length() * times));
     }
 }

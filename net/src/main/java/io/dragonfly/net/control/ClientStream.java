@@ -5,12 +5,14 @@ import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.FromSupernode;
 import io.dragonfly.core.protocol.MessageCodec;
 import io.dragonfly.core.protocol.ProtocolException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /// The peer's side of a stream: says hello, waits for the answer, then passes messages on.
 final class ClientStream implements ControlStream, Link.Inbound {

@@ -4,11 +4,7 @@ package io.dragonfly.net.control;
 import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.HelloAnswer;
 import io.dragonfly.core.protocol.MessageCodec;
-import java.io.Closeable;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
+
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
@@ -20,6 +16,12 @@ import org.eclipse.jetty.websocket.core.WebSocketComponents;
 import org.eclipse.jetty.websocket.core.server.ServerUpgradeRequest;
 import org.eclipse.jetty.websocket.core.server.ServerUpgradeResponse;
 import org.eclipse.jetty.websocket.core.server.WebSocketMappings;
+
+import java.io.Closeable;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /// Accepts the control streams of peers. [#handler] is mounted beside other handlers of a Jetty
 /// server; close this before the server. Thread-safe.

@@ -3,12 +3,13 @@ package io.dragonfly.net.control;
 
 import io.dragonfly.core.model.Check;
 import io.dragonfly.core.protocol.MessageCodec;
+
 import java.time.Duration;
 
 /// Times and limits of control streams; the same record serves both sides.
 ///
 /// @param handshakeTimeout a client waits so long for connection and welcome, a server for the
-///     hello
+///   hello
 /// @param pingInterval a side that heard nothing for so long asks with a ping
 /// @param deadAfter a side that heard nothing for so long ends the stream
 /// @param batchDelay what is sent within this time after a frame goes out together
@@ -34,7 +35,7 @@ public record ControlSettings(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(15),
-                    Duration.ofMillis(10),
+                    Duration.ofMillis(2),
                     Duration.ofSeconds(2),
                     MessageCodec.MAX_BYTES,
                     16_384,

@@ -3,6 +3,7 @@ package io.dragonfly.net.control;
 
 import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.FromSupernode;
+
 import java.util.List;
 
 /// A peer's open stream to one supernode. Thread-safe; nothing here blocks.
@@ -22,7 +23,7 @@ public interface ControlStream {
     /// or will.
     ///
     /// @throws IllegalArgumentException where a message exceeds a limit of the protocol; none of
-    ///     the messages is sent then
+    ///   the messages is sent then
     void send(FromPeer... messages);
 
     /// Sends what is queued, then ends the stream. Messages that arrive from now on are dropped;

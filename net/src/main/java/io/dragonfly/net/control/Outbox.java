@@ -2,6 +2,7 @@
 package io.dragonfly.net.control;
 
 import io.dragonfly.core.protocol.MessageCodec;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -17,7 +17,7 @@ public interface PeerStream {
     /// a stream that has ended this does nothing.
     ///
     /// @throws IllegalArgumentException where a message exceeds a limit of the protocol; none of
-    ///     the messages is sent then
+    ///   the messages is sent then
     void send(FromSupernode... messages);
 
     /// Sends what is queued, then ends the stream. Messages that arrive from now on are dropped;

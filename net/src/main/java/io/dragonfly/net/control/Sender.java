@@ -2,18 +2,20 @@
 package io.dragonfly.net.control;
 
 import io.dragonfly.core.protocol.MessageCodec;
-import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
+
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.CloseStatus;
 import org.eclipse.jetty.websocket.core.CoreSession;
 import org.eclipse.jetty.websocket.core.Frame;
 import org.eclipse.jetty.websocket.core.OpCode;
 import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /// The outgoing half of a [Link]: writes what its [Outbox] holds, one frame at a time, when it is
 /// due. Nothing goes out before the connection is there and the gate is open. Thread-safe; the lock
@@ -145,7 +147,7 @@ final class Sender {
     /// Writes nothing more and forgets what is queued.
     ///
     /// @return why the stream ends: the reason of its closing, else `reason`; null where it was
-    ///     stopped already
+    ///   stopped already
     @Nullable String stop(String reason) {
         lock.lock();
         try {

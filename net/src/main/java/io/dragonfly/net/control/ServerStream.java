@@ -7,12 +7,14 @@ import io.dragonfly.core.protocol.HelloAnswer;
 import io.dragonfly.core.protocol.MessageCodec;
 import io.dragonfly.core.protocol.ProtocolException;
 import io.dragonfly.core.protocol.ProtocolVersion;
+
+import org.eclipse.jetty.websocket.core.CloseStatus;
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
-import org.eclipse.jetty.websocket.core.CloseStatus;
-import org.jspecify.annotations.Nullable;
 
 /// The supernode's side of a stream: wants a hello first and answers it, then passes messages on.
 final class ServerStream implements PeerStream, Link.Inbound {

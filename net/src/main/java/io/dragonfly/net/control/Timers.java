@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.net.control;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// One timer thread for all streams of a client or server, and virtual threads for what the timer
 /// starts. What is scheduled after the end is dropped.

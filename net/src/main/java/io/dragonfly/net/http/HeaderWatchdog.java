@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.net.http;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.AbstractMetaDataConnection;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /// Bounds the time that a request's headers may take. Jetty's idle timeout starts anew with each
 /// byte, so a client that drips headers would hold its connection for ever.
@@ -91,11 +92,10 @@ final class HeaderWatchdog extends Handler.Wrapper implements Connection.Listene
     /// Closes the connections that are late.
     void sweep() {
         long now = nanoTime.getAsLong();
-        watched.forEach(
-                (connection, state) -> {
-                    if (state.isLate(connection.getBytesIn(), now, limitNanos)) {
-                        connection.getEndPoint().close();
-                    }
-                });
+        watched.forEach((connection, state) -> {
+            if (state.isLate(connection.getBytesIn(), now, limitNanos)) {
+                connection.getEndPoint().close();
+            }
+        });
     }
 }

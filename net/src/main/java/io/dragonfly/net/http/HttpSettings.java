@@ -2,6 +2,7 @@
 package io.dragonfly.net.http;
 
 import io.dragonfly.core.model.Check;
+
 import java.time.Duration;
 
 /// Limits of an HTTP server.
@@ -10,7 +11,7 @@ import java.time.Duration;
 /// @param maxBodyBytes that [Exchange#bytes] and [Exchange#json] read
 /// @param idleTimeout a connection on which nothing moves is closed after this time
 /// @param headerTimeout a request must be complete up to its body after this time, however steadily
-///     its bytes drip in; a new connection must have sent one
+///   its bytes drip in; a new connection must have sent one
 /// @param stopTimeout requests that run when the server stops get so long to finish
 /// @param maxConnections at a time; more wait in the kernel's queue
 public record HttpSettings(

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+
 import java.io.IOException;
 import java.util.stream.Collectors;
 
@@ -75,11 +76,10 @@ final class Json {
     private static String field(JsonMappingException e) {
         String path =
                 e.getPath().stream()
-                        .map(
-                                r ->
-                                        r.getFieldName() == null
-                                                ? "[" + r.getIndex() + "]"
-                                                : r.getFieldName())
+                        .map(r ->
+                                r.getFieldName() == null
+                                        ? "[" + r.getIndex() + "]"
+                                        : r.getFieldName())
                         .collect(Collectors.joining("."));
         return path.isEmpty() ? "" : path + ": ";
     }

@@ -2,8 +2,10 @@
 package io.dragonfly.net.http;
 
 import io.dragonfly.core.model.Check;
-import java.nio.file.Path;
+
 import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
 
 /// Where an HTTP server listens.
 public sealed interface Listen {
@@ -22,6 +24,6 @@ public sealed interface Listen {
     ///
     /// @param path of the socket, at most 100 bytes
     /// @param everyone whether other users may connect: the directory is made 0755 where it does
-    ///     not exist, and the socket 0666; else the directory is, or is made, 0700 and ours
+    ///   not exist, and the socket 0666; else the directory is, or is made, 0700 and ours
     record Unix(Path path, boolean everyone) implements Listen {}
 }

@@ -2,7 +2,9 @@
 package io.dragonfly.net.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+
 import io.dragonfly.core.model.Check;
+
 import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 

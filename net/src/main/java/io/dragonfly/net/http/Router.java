@@ -2,13 +2,7 @@
 package io.dragonfly.net.http;
 
 import io.dragonfly.core.model.Check;
-import java.io.EOFException;
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeSet;
+
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -18,6 +12,14 @@ import org.eclipse.jetty.util.URIUtil;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
 
 /// Requests to routes, by method and path. Answers every request: 404 and 405 where no route fits,
 /// the problem of a [ProblemException], 500 without inner details for anything else that a route
@@ -44,7 +46,7 @@ public final class Router extends Handler.Abstract {
     /// Adds a route. Of several that fit a path the first wins. A GET route answers HEAD too.
     ///
     /// @param template a path whose segments are literal or `{name}`, which stands for one segment
-    ///     that is not empty; a last `{name*}` stands for the rest of the path, slashes included
+    ///   that is not empty; a last `{name*}` stands for the rest of the path, slashes included
     public Router on(String method, String template, Route route) {
         Check.argument(template.startsWith("/"), "a path starts with '/': %s", template);
         Check.that(!isRunning(), "routes are added before the start");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.net.http;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -21,7 +23,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// The place of a Unix-domain socket in the file system: makes it ready before the bind and tidies
 /// up afterwards. A lock beside the socket makes sure that of two processes that start at once only
@@ -50,7 +51,7 @@ final class UnixSocket implements Closeable {
     /// Makes the directory, takes the lock and removes what a dead process left.
     ///
     /// @throws IOException where the path is too long, the directory is not ours, or somebody
-    ///     listens there
+    ///   listens there
     static UnixSocket prepare(Listen.Unix listen) throws IOException {
         Path path = listen.path().toAbsolutePath().normalize();
         int bytes = path.toString().getBytes(StandardCharsets.UTF_8).length;

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.net.control;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.FromSupernode;
 import io.dragonfly.core.protocol.MessageCodec;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// What happens at the limits of a stream, and with other sides that misbehave.
 @Timeout(120)
@@ -99,16 +99,15 @@ final class ControlLimitsTest {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 ControlClient impatient = new ControlClient(SHORT)) {
             Thread frozen =
-                    Thread.startVirtualThread(
-                            () -> {
-                                try {
-                                    RawWebSocket socket = RawWebSocket.accept(server.accept());
-                                    socket.read(RawWebSocket.TEXT);
-                                    socket.text(welcome());
-                                } catch (Exception e) {
-                                    throw new IllegalStateException(e);
-                                }
-                            });
+                    Thread.startVirtualThread(() -> {
+                        try {
+                            RawWebSocket socket = RawWebSocket.accept(server.accept());
+                            socket.read(RawWebSocket.TEXT);
+                            socket.text(welcome());
+                        } catch (Exception e) {
+                            throw new IllegalStateException(e);
+                        }
+                    });
             impatient.connect(
                     new HostPort("127.0.0.1", server.getLocalPort()),
                     ControlStreamTest.HELLO,
@@ -270,12 +269,9 @@ final class ControlLimitsTest {
     void a_supernode_that_is_full_says_so_before_the_upgrade() throws Exception {
         try (TestSupernode supernode = new TestSupernode(SETTINGS.withMaxStreams(1))) {
             client.connect(supernode.address(), ControlStreamTest.HELLO, recorder);
-            assertThatThrownBy(
-                            () ->
-                                    client.connect(
-                                            supernode.address(),
-                                            ControlStreamTest.HELLO,
-                                            new Recorder()))
+            assertThatThrownBy(() ->
+                            client.connect(
+                                    supernode.address(), ControlStreamTest.HELLO, new Recorder()))
                     .isInstanceOfSatisfying(
                             ControlException.class, e -> assertThat(e.code()).isEqualTo("busy"));
         }
@@ -315,10 +311,8 @@ final class ControlLimitsTest {
         try (TestSupernode supernode = new TestSupernode(SETTINGS)) {
             ControlStream stream =
                     client.connect(supernode.address(), ControlStreamTest.HELLO, recorder);
-            assertThatThrownBy(
-                            () ->
-                                    stream.send(
-                                            new FromPeer.Slots(1, 1), new FromPeer.Leave("short")))
+            assertThatThrownBy(() ->
+                            stream.send(new FromPeer.Slots(1, 1), new FromPeer.Leave("short")))
                     .isInstanceOf(IllegalArgumentException.class);
             stream.send(new FromPeer.Bye());
             assertThat(supernode.take(1)).containsExactly(new FromPeer.Bye());
@@ -345,59 +339,11 @@ final class ControlLimitsTest {
         }
     }
 
-    @Test
-    void two_thousand_streams_fit_into_little_memory() throws Exception {
-        int count = 2000;
-        try (TestSupernode supernode = new TestSupernode(SETTINGS)) {
-            long before = usedHeap();
-            Semaphore parallel = new Semaphore(50);
-            CountDownLatch done = new CountDownLatch(count);
-            List<Recorder> recorders = Collections.synchronizedList(new ArrayList<>());
-            for (int i = 0; i < count; i++) {
-                parallel.acquire();
-                Thread.startVirtualThread(
-                        () -> {
-                            try {
-                                Recorder own = new Recorder();
-                                ControlStream stream =
-                                        client.connect(
-                                                supernode.address(), ControlStreamTest.HELLO, own);
-                                stream.send(new FromPeer.Slots(1, 1));
-                                recorders.add(own);
-                            } catch (ControlException | IOException e) {
-                                throw new IllegalStateException(e);
-                            } finally {
-                                parallel.release();
-                                done.countDown();
-                            }
-                        });
-            }
-            assertThat(done.await(100, TimeUnit.SECONDS)).isTrue();
-            assertThat(recorders).hasSize(count);
-            for (int i = 0; i < count; i++) {
-                supernode.stream().send(new FromSupernode.Length(VERSION, i));
-            }
-            for (Recorder own : recorders) {
-                own.take(1);
-            }
-            supernode.take(count);
-            long each = (usedHeap() - before) / count;
-            System.out.println("heap per stream, both sides: " + each + " bytes");
-            assertThat(each).isLessThan(100_000);
-        }
-    }
-
     private static void assertRefused(TestSupernode supernode, String frame, String reason)
             throws IOException {
         try (RawWebSocket peer = RawWebSocket.connect(supernode.address()).text(frame)) {
             assertThat(peer.read(RawWebSocket.CLOSE).reason()).contains(reason);
         }
-    }
-
-    private static long usedHeap() {
-        System.gc();
-        Runtime runtime = Runtime.getRuntime();
-        return runtime.totalMemory() - runtime.freeMemory();
     }
 
     private static String hello() {

@@ -8,6 +8,11 @@ import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.FromSupernode;
 import io.dragonfly.core.protocol.HelloAnswer;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,9 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 @Timeout(120)
 final class ControlStreamTest {
@@ -175,13 +177,12 @@ final class ControlStreamTest {
             ControlStream stream = loaded.connect(supernode.address(), HELLO, recorder);
             PeerStream peer = supernode.stream();
             Thread down =
-                    Thread.startVirtualThread(
-                            () -> {
-                                permits.countDown();
-                                for (int i = 0; i < count; i++) {
-                                    peer.send(new FromSupernode.Length(VERSION, i));
-                                }
-                            });
+                    Thread.startVirtualThread(() -> {
+                        permits.countDown();
+                        for (int i = 0; i < count; i++) {
+                            peer.send(new FromSupernode.Length(VERSION, i));
+                        }
+                    });
             permits.await();
             for (int i = 0; i < count; i++) {
                 stream.send(new FromPeer.Slots(i, 0));

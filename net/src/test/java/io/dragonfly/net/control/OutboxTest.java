@@ -4,15 +4,19 @@ package io.dragonfly.net.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dragonfly.core.protocol.MessageCodec;
+
+import org.junit.jupiter.api.Test;
+
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 final class OutboxTest {
     private static final long MILLI = Duration.ofMillis(1).toNanos();
     private static final ControlSettings SETTINGS =
-            ControlSettings.DEFAULT.withQueue(5000, MessageCodec.MAX_BYTES);
+            ControlSettings.DEFAULT
+                    .withQueue(5000, MessageCodec.MAX_BYTES)
+                    .withBatchDelay(java.time.Duration.ofMillis(10));
 
     private final Outbox outbox = new Outbox(SETTINGS, 0);
 

@@ -2,6 +2,7 @@
 package io.dragonfly.net.control;
 
 import io.dragonfly.core.protocol.FromSupernode;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;

@@ -9,6 +9,7 @@ import io.dragonfly.net.http.HttpServer;
 import io.dragonfly.net.http.HttpSettings;
 import io.dragonfly.net.http.Listen;
 import io.dragonfly.net.http.Router;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;

@@ -4,6 +4,11 @@ package io.dragonfly.net.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketAddress;
@@ -11,10 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// Times and sizes that an HTTP server allows, and its stop.
 @Timeout(60)
@@ -54,15 +55,15 @@ final class HttpLimitsTest {
     @Test
     void a_route_may_take_longer_than_the_idle_timeout() throws Exception {
         start(
-                SETTINGS.withIdleTimeout(Duration.ofMillis(100)),
+                SETTINGS.withIdleTimeout(Duration.ofMillis(500)),
                 new Router(SETTINGS)
                         .get(
                                 "/slow",
                                 exchange -> {
-                                    pause(500);
+                                    pause(1200);
                                     try (JsonLines lines = exchange.lines()) {
                                         lines.write(1);
-                                        pause(500);
+                                        pause(1200);
                                         lines.write(2);
                                     }
                                 }));

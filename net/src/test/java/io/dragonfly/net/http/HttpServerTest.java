@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dragonfly.core.model.Check;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -15,10 +21,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 final class HttpServerTest {
@@ -82,7 +84,8 @@ final class HttpServerTest {
                 .endsWith(
                         """
                         {"status":404,"code":"no-such-path","title":"Not Found",\
-                        "detail":"nothing is at /nope"}""");
+                        "detail":"nothing is at /nope"}\
+                        """);
         assertThat(get("/a/")).startsWith("HTTP/1.1 404 ");
         assertThat(get("/a/b/")).startsWith("HTTP/1.1 404 ");
         assertThat(call("PUT", "/a/b", ""))
@@ -135,7 +138,8 @@ final class HttpServerTest {
                 .endsWith(
                         """
                         {"status":409,"code":"in-use","title":"Conflict",\
-                        "detail":"task 7 is in use"}""");
+                        "detail":"task 7 is in use"}\
+                        """);
         assertThat(get("/bug"))
                 .startsWith("HTTP/1.1 500 ")
                 .contains("Content-Type: application/problem+json")
@@ -268,12 +272,11 @@ final class HttpServerTest {
     void a_port_that_is_taken_is_an_error_of_one_line() throws Exception {
         start(new Router(SETTINGS));
         int port = server().port().orElseThrow();
-        assertThatThrownBy(
-                        () ->
-                                HttpServer.start(
-                                        SETTINGS,
-                                        List.of(new Listen.Tcp("127.0.0.1", port)),
-                                        new Router(SETTINGS)))
+        assertThatThrownBy(() ->
+                        HttpServer.start(
+                                SETTINGS,
+                                List.of(new Listen.Tcp("127.0.0.1", port)),
+                                new Router(SETTINGS)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(String.valueOf(port));
     }

@@ -4,12 +4,14 @@ package io.dragonfly.origin.file;
 import io.dragonfly.origin.Cancellation;
 import io.dragonfly.origin.OriginException;
 import io.dragonfly.origin.OriginException.Kind;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /// Bytes `position .. end` of one state of a file. Read by one thread; closed by any.
 final class FileBody extends InputStream {

@@ -8,6 +8,7 @@ import io.dragonfly.origin.OriginException;
 import io.dragonfly.origin.OriginException.Kind;
 import io.dragonfly.origin.OriginRequest;
 import io.dragonfly.origin.OriginResponse;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

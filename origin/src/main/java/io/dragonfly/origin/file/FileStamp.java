@@ -2,6 +2,7 @@
 package io.dragonfly.origin.file;
 
 import io.dragonfly.core.model.Validators;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

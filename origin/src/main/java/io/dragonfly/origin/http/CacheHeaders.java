@@ -2,6 +2,7 @@
 package io.dragonfly.origin.http;
 
 import io.dragonfly.origin.Freshness;
+
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,13 +2,15 @@
 package io.dragonfly.origin.http;
 
 import io.dragonfly.core.model.HostPort;
-import java.net.URI;
+
 import org.eclipse.jetty.client.Authentication;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.HttpProxy;
 import org.eclipse.jetty.client.Origin;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.http.HttpHeader;
+
+import java.net.URI;
 
 /// A proxy of the environment, as Jetty wants it: absolute-form requests for http, CONNECT for
 /// https.

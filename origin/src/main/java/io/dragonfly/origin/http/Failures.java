@@ -4,6 +4,11 @@ package io.dragonfly.origin.http;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.origin.OriginException;
 import io.dragonfly.origin.OriginException.Kind;
+
+import org.eclipse.jetty.client.HttpResponseException;
+import org.eclipse.jetty.http.HttpException;
+import org.jspecify.annotations.Nullable;
+
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
@@ -12,10 +17,8 @@ import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertificateException;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+
 import javax.net.ssl.SSLException;
-import org.eclipse.jetty.client.HttpResponseException;
-import org.eclipse.jetty.http.HttpException;
-import org.jspecify.annotations.Nullable;
 
 /// Turns what Jetty and the JDK throw into one line that says what, where and what to do.
 final class Failures {

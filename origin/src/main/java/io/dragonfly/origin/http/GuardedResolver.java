@@ -3,15 +3,17 @@ package io.dragonfly.origin.http;
 
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.origin.OriginSettings;
+
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.SocketAddressResolver;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.util.Promise;
-import org.eclipse.jetty.util.SocketAddressResolver;
 
 /// Resolves names and drops the addresses that the guard refuses. What is connected to is what was
 /// checked: a name that resolves differently a moment later cannot slip through.

@@ -7,6 +7,9 @@ import io.dragonfly.core.model.MaskedUrl;
 import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.origin.OriginException;
 import io.dragonfly.origin.OriginException.Kind;
+
+import org.jspecify.annotations.Nullable;
+
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +17,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// One URL on the way through the redirects, and what of the user's headers it may see.
 ///

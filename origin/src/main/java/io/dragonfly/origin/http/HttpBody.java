@@ -4,6 +4,7 @@ package io.dragonfly.origin.http;
 import io.dragonfly.origin.Cancellation;
 import io.dragonfly.origin.OriginException;
 import io.dragonfly.origin.OriginException.Kind;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;

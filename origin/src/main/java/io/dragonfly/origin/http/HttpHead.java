@@ -6,14 +6,16 @@ import io.dragonfly.origin.Freshness;
 import io.dragonfly.origin.OriginException;
 import io.dragonfly.origin.OriginException.Kind;
 import io.dragonfly.origin.OriginRequest;
+
+import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.http.HttpField;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.eclipse.jetty.client.Response;
-import org.eclipse.jetty.http.HttpField;
 
 /// Judges the head of an answer: what its body is, or why it cannot be used.
 final class HttpHead {
@@ -118,12 +120,11 @@ final class HttpHead {
         String text = header("Content-Range");
         ContentRange range =
                 ContentRange.parse(text)
-                        .orElseThrow(
-                                () ->
-                                        protocol(
-                                                "answered 206 with Content-Range '"
-                                                        + Failures.clean(text)
-                                                        + "'"));
+                        .orElseThrow(() ->
+                                protocol(
+                                        "answered 206 with Content-Range '"
+                                                + Failures.clean(text)
+                                                + "'"));
         long length = contentLength();
         boolean asked =
                 range.first() == request.firstByte()

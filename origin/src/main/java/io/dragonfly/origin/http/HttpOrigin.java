@@ -12,6 +12,11 @@ import io.dragonfly.origin.OriginException.Kind;
 import io.dragonfly.origin.OriginRequest;
 import io.dragonfly.origin.OriginResponse;
 import io.dragonfly.origin.OriginSettings;
+
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.http.HttpFields;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -21,9 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.client.Request;
-import org.eclipse.jetty.http.HttpFields;
 
 /// Reads `http` and `https` URLs over HTTP/1.1.
 ///
@@ -45,7 +47,7 @@ public final class HttpOrigin implements OriginClient {
     private final Set<HttpCall> open = ConcurrentHashMap.newKeySet();
 
     /// @throws IllegalArgumentException where a proxy variable of the environment cannot be
-    ///     understood
+    ///   understood
     public HttpOrigin(OriginSettings settings, InstantSource clock) {
         this.settings = settings;
         this.clock = clock;

@@ -4,6 +4,7 @@ package io.dragonfly.origin.http;
 import io.dragonfly.origin.OriginClient;
 import io.dragonfly.origin.OriginProvider;
 import io.dragonfly.origin.OriginSettings;
+
 import java.time.InstantSource;
 
 /// Offers [HttpOrigin] to the service loader.

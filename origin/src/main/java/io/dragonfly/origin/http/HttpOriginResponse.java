@@ -4,6 +4,7 @@ package io.dragonfly.origin.http;
 import io.dragonfly.core.model.Validators;
 import io.dragonfly.origin.Freshness;
 import io.dragonfly.origin.OriginResponse;
+
 import java.io.InputStream;
 
 /// An answer whose head was found consistent.

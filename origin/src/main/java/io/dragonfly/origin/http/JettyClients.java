@@ -5,12 +5,7 @@ import io.dragonfly.core.model.HostPort;
 import io.dragonfly.origin.OriginException;
 import io.dragonfly.origin.OriginException.Kind;
 import io.dragonfly.origin.OriginSettings;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
+
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.ProxyAuthenticationProtocolHandler;
 import org.eclipse.jetty.client.RedirectProtocolHandler;
@@ -24,6 +19,13 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// Jetty clients, one for each set of trusted authorities, for a client has one TLS set-up. At most
 /// [#MAX_CLIENTS] idle ones are kept, the least recently used goes first. Thread-safe.

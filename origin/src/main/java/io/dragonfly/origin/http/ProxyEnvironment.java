@@ -2,6 +2,7 @@
 package io.dragonfly.origin.http;
 
 import io.dragonfly.core.model.HostPort;
+
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ final class ProxyEnvironment {
     private final List<String> exceptions = new ArrayList<>();
 
     /// @throws IllegalArgumentException where a variable is not the URL of an HTTP proxy; the
-    ///     message does not repeat its value
+    ///   message does not repeat its value
     ProxyEnvironment(Map<String, String> environment) {
         http = proxy(environment, "http_proxy");
         https = proxy(environment, "https_proxy");

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.origin.http;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.Map;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.client.transport.internal.HttpChannelOverHTTP;
 import org.eclipse.jetty.client.transport.internal.HttpConnectionOverHTTP;
@@ -13,6 +10,10 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
 
 /// HTTP/1.1 that fails an answer behind whose promised end more bytes are there already: its
 /// Content-Length is wrong, and the file would be cut off silently. Jetty drops such bytes, as

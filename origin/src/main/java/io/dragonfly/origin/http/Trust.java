@@ -3,6 +3,9 @@ package io.dragonfly.origin.http;
 
 import io.dragonfly.origin.OriginException;
 import io.dragonfly.origin.OriginException.Kind;
+
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +13,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /// Whom to believe that a server is who it says.
 ///

@@ -11,6 +11,11 @@ import io.dragonfly.origin.OriginException.Kind;
 import io.dragonfly.origin.OriginRequest;
 import io.dragonfly.origin.OriginResponse;
 import io.dragonfly.origin.testing.Content;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -18,9 +23,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 final class FileOriginTest {
     @TempDir Path directory;

@@ -4,11 +4,13 @@ package io.dragonfly.origin.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dragonfly.origin.Freshness;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 final class CacheHeadersTest {
     private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");

@@ -7,6 +7,12 @@ import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.origin.OriginException;
 import io.dragonfly.origin.OriginException.Kind;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.NoRouteToHostException;
@@ -15,11 +21,8 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+
 import javax.net.ssl.SSLHandshakeException;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 
 final class FailuresTest {
     static Stream<Arguments> causes() {

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dragonfly.core.model.Header;
 import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.origin.OriginException;
-import java.net.URI;
+
 import org.junit.jupiter.api.Test;
+
+import java.net.URI;
 
 final class HopTest {
     private static Hop hop(String from, String to) throws OriginException {

@@ -11,6 +11,7 @@ import io.dragonfly.origin.OriginException;
 import io.dragonfly.origin.OriginRequest;
 import io.dragonfly.origin.OriginResponse;
 import io.dragonfly.origin.OriginSettings;
+
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -14,14 +14,16 @@ import io.dragonfly.origin.testing.Answers;
 import io.dragonfly.origin.testing.Behaviour;
 import io.dragonfly.origin.testing.Content;
 import io.dragonfly.origin.testing.HostileOrigin;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.URI;
-import java.util.Arrays;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.util.Arrays;
 
 /// One request and its answer: what is sent, ranges and validators.
 final class HttpOriginTest {
@@ -214,13 +216,12 @@ final class HttpOriginTest {
                                                     origin.url("/f"), 100, 200, content.etag()))
                                     .kind())
                     .isEqualTo(Kind.PROTOCOL);
-            origin.behave(
-                    (_, wire) ->
-                            wire.head(
-                                            "HTTP/1.1 200 OK",
-                                            "Content-Range: bytes 0-49999/50000",
-                                            "Content-Length: 50000")
-                                    .body(content.bytes(), 0, 50_000));
+            origin.behave((_, wire) ->
+                    wire.head(
+                                    "HTTP/1.1 200 OK",
+                                    "Content-Range: bytes 0-49999/50000",
+                                    "Content-Length: 50000")
+                            .body(content.bytes(), 0, 50_000));
             assertThat(http.read(TaskSpec.of(origin.url("/f")))).isEqualTo(content.bytes());
         }
     }

@@ -12,12 +12,14 @@ import io.dragonfly.origin.testing.Answers;
 import io.dragonfly.origin.testing.Content;
 import io.dragonfly.origin.testing.HostileOrigin;
 import io.dragonfly.origin.testing.TestProxy;
-import java.io.IOException;
-import java.net.ServerSocket;
-import java.util.Map;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.util.Map;
 
 final class ProxyTest {
     private final Content content = Content.random(7, 5_000);

@@ -10,12 +10,14 @@ import io.dragonfly.origin.testing.Answers;
 import io.dragonfly.origin.testing.Behaviour;
 import io.dragonfly.origin.testing.Content;
 import io.dragonfly.origin.testing.HostileOrigin;
-import java.io.IOException;
-import java.util.concurrent.atomic.AtomicInteger;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 final class RedirectTest {
     private static final String[] ALL = {

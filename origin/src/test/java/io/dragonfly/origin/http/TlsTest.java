@@ -13,6 +13,12 @@ import io.dragonfly.origin.testing.Content;
 import io.dragonfly.origin.testing.HostileOrigin;
 import io.dragonfly.origin.testing.TestCertificate;
 import io.dragonfly.origin.testing.TestProxy;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -20,10 +26,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 final class TlsTest {
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");

@@ -81,30 +81,27 @@ public final class Answers {
     /// Sends the right range with a Content-Range that is shifted by `shift`.
     public static Behaviour wrongContentRange(Content content, long shift) {
         return honest(content)
-                .ranged(
-                        (request, wire) -> {
-                            long[] range = clip(content, request);
-                            range(content, wire, "HTTP/1.1 206 Partial Content", range, shift);
-                        });
+                .ranged((request, wire) -> {
+                    long[] range = clip(content, request);
+                    range(content, wire, "HTTP/1.1 206 Partial Content", range, shift);
+                });
     }
 
     /// Sends the range that was asked for, with Content-Range, but under status 200.
     public static Behaviour partUnder200(Content content) {
         return honest(content)
-                .ranged(
-                        (request, wire) ->
-                                range(content, wire, "HTTP/1.1 200 OK", clip(content, request), 0));
+                .ranged((request, wire) ->
+                        range(content, wire, "HTTP/1.1 200 OK", clip(content, request), 0));
     }
 
     /// Answers 416 to every range.
     public static Behaviour refusingRanges(Content content) {
         return honest(content)
-                .ranged(
-                        (_, wire) ->
-                                wire.head(
-                                        "HTTP/1.1 416 Range Not Satisfiable",
-                                        "Content-Range: bytes */" + content.bytes().length,
-                                        "Content-Length: 0"));
+                .ranged((_, wire) ->
+                        wire.head(
+                                "HTTP/1.1 416 Range Not Satisfiable",
+                                "Content-Range: bytes */" + content.bytes().length,
+                                "Content-Length: 0"));
     }
 
     /// Chunks of `size` bytes, no length.

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.dfdaemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.dragonfly.cli.daemon.DaemonLauncher;
+import io.dragonfly.net.http.HttpServer;
+import io.dragonfly.net.http.HttpSettings;
+import io.dragonfly.net.http.Listen;
+import io.dragonfly.net.http.Router;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// The real program with the real engine.
+final class ProcessTest {
+    @TempDir private Path directory = Path.of("");
+
+    private List<String> command(String... args) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.add("io.dragonfly.dfdaemon.Main");
+        command.addAll(List.of("--home", directory.toString(), "--node", "127.0.0.1:1"));
+        command.addAll(List.of(args));
+        return command;
+    }
+
+    private Process start(Path errors) throws IOException {
+        return new ProcessBuilder(command()).redirectError(errors.toFile()).start();
+    }
+
+    @Test
+    void itDownloadsRefusesASecondOneAndEndsOnASignalWithSuccess() throws Exception {
+        Router routes = new Router(HttpSettings.DEFAULT).get("/f", e -> e.text("hello"));
+        Listen place = new Listen.Tcp("127.0.0.1", 0);
+        HttpServer origin = HttpServer.start(HttpSettings.DEFAULT, List.of(place), routes);
+        String url = "http://127.0.0.1:" + origin.port().orElseThrow() + "/f";
+        Process daemon = start(directory.resolve("err"));
+        try (BufferedReader out = daemon.inputReader(UTF_8)) {
+            Path socket = directory.resolve("run/dfdaemon.sock");
+            assertThat(out.readLine()).isEqualTo("ready " + socket);
+
+            String order = "{\"url\":\"" + url + "\"}";
+            try (UnixClient client = new UnixClient(socket, "POST", "/v1/downloads", order)) {
+                assertThat(client.line()).contains("\"event\":\"started\"");
+                assertThat(client.lineAfterProgress())
+                        .contains("\"event\":\"done\"", "\"content\":\"aGVsbG8=\"");
+            }
+
+            Process second = start(directory.resolve("err2"));
+            assertThat(second.waitFor()).isEqualTo(18);
+            assertThat(Files.readString(directory.resolve("err2")))
+                    .startsWith("dfdaemon: another dfdaemon uses " + directory)
+                    .hasLineCount(1);
+
+            daemon.destroy();
+            assertThat(daemon.waitFor()).isZero();
+            assertThat(socket).doesNotExist();
+        } finally {
+            daemon.destroyForcibly();
+            origin.close();
+        }
+        assertThat(Files.readString(directory.resolve("err"))).isEmpty();
+        assertThat(Files.readString(directory.resolve("logs/dfclient.log")))
+                .contains("result=done bytes=5", "dfdaemon ended");
+    }
+
+    @Test
+    void detachedItLetsGoOfItsStarterAndLeavesWhenIdle() throws IOException {
+        String socket =
+                DaemonLauncher.launch(
+                        command("--detach", "--idle-exit", "100ms"),
+                        Map.of("HOME", directory.toString()),
+                        TimeUnit.MINUTES.toNanos(1),
+                        System::nanoTime);
+        assertThat(socket).isEqualTo(directory.resolve("run/dfdaemon.sock").toString());
+        // Free again only when the daemon has ended by itself. Its socket may answer until then.
+        Path gone = directory.resolve("run/dfdaemon.lock");
+        try (var channel =
+                        java.nio.channels.FileChannel.open(
+                                gone, java.nio.file.StandardOpenOption.WRITE);
+                var lock = channel.lock()) {
+            assertThat(lock.isValid()).isTrue();
+        }
+        assertThat(Path.of(socket)).doesNotExist();
+        assertThat(directory.resolve("logs/dfdaemon.out")).exists();
+        HomeLock.acquire(directory, Path.of(socket), Duration.ofSeconds(1)).close();
+    }
+}
