@@ -24,7 +24,10 @@ final class LabTest {
         Running stopped = lab.start(Host.THIS, "stopped", tail);
         stopped.signal("STOP");
         Running shell =
-                lab.start(Host.THIS, "sh", List.of("sh", "-c", "setsid " + String.join(" ", tail) + " &"));
+                lab.start(
+                        Host.THIS,
+                        "sh",
+                        List.of("sh", "-c", "setsid " + String.join(" ", tail) + " &"));
         assertThat(shell.await(LIMIT)).isZero();
         Wait.until("both run", LIMIT, () -> lab.leftovers().size() == 2);
 

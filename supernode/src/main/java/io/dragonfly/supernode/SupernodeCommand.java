@@ -36,7 +36,8 @@ import java.util.concurrent.CountDownLatch;
         name = "supernode",
         versionProvider = VersionText.class,
         description = {
-            "Reads each origin once, knows which peer has what, and says who fetches what from whom."
+            "Reads each origin once, knows which peer has what, and says who fetches what from"
+                    + " whom."
         },
         customSynopsis = {"supernode [OPTION]..."},
         sortOptions = false,

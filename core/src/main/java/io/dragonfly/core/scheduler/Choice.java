@@ -213,9 +213,8 @@ final class Choice {
 
     /// Fills the upload slots of a peer, its swarms in turn.
     ///
-    /// @param fair stop where the neediest child is about to choose a parent itself: without
-    ///     this those
-    ///     who are served would go on being served, and those who wait would go on waiting
+    /// @param fair stop where the neediest child is about to choose a parent itself: without this
+    ///   those who are served would go on being served, and those who wait would go on waiting
     private void serve(PeerState peer, boolean fair) {
         int idle = 0;
         while (idle < peer.members.size() && peer.freeUpload() > 0) {

@@ -32,8 +32,8 @@ final class Place {
         this.crossingLimit = crossingLimit;
     }
 
-    /// Takes in how long a range took to get here. Where crossings are quick, two at a time leave the
-    /// link idle between the end of one and the start of the next.
+    /// Takes in how long a range took to get here. Where crossings are quick, two at a time leave
+    /// the link idle between the end of one and the start of the next.
     void crossed(long nanos, SchedulerSettings settings) {
         if (nanos < QUICK_NANOS) {
             crossingLimit = Math.min(settings.maxCrossings(), crossingLimit + 1);

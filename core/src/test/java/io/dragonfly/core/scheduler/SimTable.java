@@ -33,7 +33,10 @@ final class SimTable {
         row(wanted, "mixed equal slots", SwarmSim.Setup.of(200, mixed(false)));
         row(wanted, "mixed", SwarmSim.Setup.of(200, mixed(true)));
         row(wanted, "IDCs 50", SwarmSim.Setup.of(200, idcs(50)).thin(20));
-        row(wanted, "IDCs quick", SwarmSim.Setup.of(4000, idcs(1000)).thin(1000).length(1_000_000_000));
+        row(
+                wanted,
+                "IDCs quick",
+                SwarmSim.Setup.of(4000, idcs(1000)).thin(1000).length(1_000_000_000));
         row(wanted, "IDCs 100", SwarmSim.Setup.of(200, idcs(100)).thin(20));
     }
 
