@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -42,17 +43,21 @@ public final class Lab
     private final List<Running> processes = new CopyOnWriteArrayList<>();
     private final List<Undo> undo = new CopyOnWriteArrayList<>();
     private final AtomicInteger numbers = new AtomicInteger();
-    private final Thread onKill = new Thread(this::end, "lab-end");
+    private final AtomicBoolean ended = new AtomicBoolean();
     private @Nullable Path dir;
     private boolean failed;
 
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
+        open();
+    }
+
+    void open() throws IOException {
         // Short: the paths of Unix sockets below it are limited to 100 bytes.
         Path made = Files.createTempDirectory("dfe2e");
         Files.createDirectories(made.resolve("logs"));
         dir = made;
-        Runtime.getRuntime().addShutdownHook(onKill);
+        Runtime.getRuntime().addShutdownHook(new Thread(this::end, "lab-end"));
     }
 
     @Override
@@ -73,7 +78,6 @@ public final class Lab
             keepLogs(context.getRequiredTestClass().getSimpleName());
         }
         end();
-        Runtime.getRuntime().removeShutdownHook(onKill);
     }
 
     /// Directory of its own, gone after the tests.
@@ -119,7 +123,10 @@ public final class Lab
 
     /// Ends every process, also those that ours started and that detached themselves: their command
     /// line names this lab's directory.
-    private void end() {
+    void end() {
+        if (ended.getAndSet(true)) {
+            return;
+        }
         for (Running process : processes) {
             resume(process);
         }

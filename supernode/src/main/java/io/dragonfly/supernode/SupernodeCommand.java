@@ -147,7 +147,7 @@ final class SupernodeCommand implements Callable<Integer> {
     @Option(
             names = "--seed-slots",
             paramLabel = "N",
-            defaultValue = "16",
+            defaultValue = "10",
             descriptionKey = SWARM,
             description = "Ranges that the seed uploads at once, to begin with (${DEFAULT-VALUE}).")
     private int seedSlots;

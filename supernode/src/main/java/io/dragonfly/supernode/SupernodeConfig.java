@@ -52,7 +52,7 @@ public record SupernodeConfig(
                 null,
                 List.of(),
                 128 << 10,
-                16,
+                10,
                 4,
                 Duration.ofSeconds(30),
                 true,

@@ -3,15 +3,17 @@ package io.dragonfly.core.scheduler;
 
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.protocol.FailureReason;
+
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/// What follows from failures: pairs cool down, parents are offered to nobody for a while, and peers
-/// are isolated. Everything expires, every time grows with repetition up to a limit, and the seed is
-/// never judged. A complaint costs the accused nothing but time; only bytes that do not match accuse.
+/// What follows from failures: pairs cool down, parents are offered to nobody for a while, and
+/// peers are isolated. Everything expires, every time grows with repetition up to a limit, and the
+/// seed is never judged. A complaint costs the accused nothing but time; only bytes that do not
+/// match accuse.
 final class Blame {
     static final int COMPLAINERS_TO_BLACKLIST = 3;
     static final int FAILED_PARENTS_TO_ISOLATE = 5;
@@ -24,9 +26,11 @@ final class Blame {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final long ACCUSATION_NANOS = 600 * SECOND;
     private static final long PAUSE_NANOS = 5 * SECOND;
+    private static final long LOOK_NANOS = SECOND / 4;
     private static final long MAX_NANOS = 600 * SECOND;
 
     private final State state;
+    private boolean looking;
 
     Blame(State state) {
         this.state = state;
@@ -138,8 +142,7 @@ final class Blame {
         exclusion.untilNanos = until;
         state.impaired.add(child);
         state.wakes.hungry.add(child);
-        PeerState.Exclusion made = exclusion;
-        state.timers.at(until, () -> expire(child, made, until));
+        look();
         state.out.add(new Command.Blacklisted(child.id, parent, reason.name(), until));
     }
 
@@ -155,11 +158,29 @@ final class Blame {
         }
     }
 
-    private void expire(PeerState child, PeerState.Exclusion exclusion, long until) {
-        if (exclusion.active && exclusion.untilNanos == until) {
-            exclusion.active = false;
-            child.activeExclusions--;
-            state.wakes.hungry.add(child);
+    /// One timer for all pairs: whoever fails as often as he likes does not make this grow.
+    private void look() {
+        if (!looking) {
+            looking = true;
+            state.timers.at(state.now + LOOK_NANOS, this::expire);
+        }
+    }
+
+    private void expire() {
+        looking = false;
+        boolean any = false;
+        for (PeerState child : state.impaired) {
+            for (PeerState.Exclusion exclusion : child.exclusions.values()) {
+                if (exclusion.active && exclusion.untilNanos - state.now <= 0) {
+                    exclusion.active = false;
+                    child.activeExclusions--;
+                    state.wakes.hungry.add(child);
+                }
+            }
+            any |= child.activeExclusions > 0;
+        }
+        if (any) {
+            look();
         }
     }
 

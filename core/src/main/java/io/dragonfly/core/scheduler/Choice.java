@@ -10,8 +10,8 @@ final class Choice {
     /// Where peers have so much of the content that a child lacks, it goes to them before the seed.
     private static final int PACE_PERCENT = 25;
 
-    /// For what a reader waits for, so many times more parents are looked at than for a decision: what
-    /// is not found there has to wait.
+    /// For what a reader waits for, so many times more parents are looked at than for a decision:
+    /// what is not found there has to wait.
     private static final int URGENT_LOOKS = 2;
 
     private final State state;
@@ -84,8 +84,9 @@ final class Choice {
         state.offer(child, range, child.swarm.firstBlock(range), parent);
     }
 
-    /// Finds the best parent for one of `wanted`: a crossing first where one may be had, for they are
-    /// scarce; then the near peers and the seed by their load; then whatever the seed may repeat.
+    /// Finds the best parent for one of `wanted`: a crossing first where one may be had, for they
+    /// are scarce; then the near peers and the seed by their load; then whatever the seed may
+    /// repeat.
     ///
     /// @param looks how many parents to look at, at most
     private boolean find(Member child, RangeSet wanted, int looks) {
@@ -212,8 +213,8 @@ final class Choice {
 
     /// Fills the upload slots of a peer, its swarms in turn.
     ///
-    /// @param fair stop where the neediest child is about to choose a parent itself: without this those
-    ///     who are served would go on being served, and those who wait would go on waiting
+    /// @param fair stop where the neediest child is about to choose a parent itself: without this
+    ///   those who are served would go on being served, and those who wait would go on waiting
     private void serve(PeerState peer, boolean fair) {
         int idle = 0;
         while (idle < peer.members.size() && peer.freeUpload() > 0) {
@@ -249,9 +250,15 @@ final class Choice {
         return true;
     }
 
+    /// Who has the most idle slots comes first, then who lacks the most.
+    private static long need(Member child) {
+        long idle = child.peer.freeDownload() * 64L / child.peer.downloadLimit();
+        return (idle << 32) + child.open.size();
+    }
+
     private void scanChildren(Pool pool, Zone zone, Member parent) {
         int size = pool.size();
-        if (size == 0 || !useful(parent, zone)) {
+        if (size == 0 || !zone.lacksSomethingOf(parent)) {
             return;
         }
         int start = size > 1 ? state.random.nextInt(size) : 0;
@@ -261,13 +268,13 @@ final class Choice {
             }
             Member child = pool.get(start + k < size ? start + k : start + k - size);
             if (child != parent
-                    && (best == null || child.open.size() > bestKey)
+                    && (best == null || need(child) > bestKey)
                     && !child.peer.isolated
                     && parent.offerable.intersects(child.open)
                     && !child.peer.excludes(parent.peer.id)
                     && pick.fromPeer(child, child.open, parent)) {
                 best = child;
-                bestKey = child.open.size();
+                bestKey = need(child);
             }
         }
     }
@@ -289,40 +296,13 @@ final class Choice {
             if (state.seedCrosses(zone)) {
                 cross(zone);
             } else if (state.seed.mayRepeat(zone.domain, swarm, 1)
-                    || lacking(zone, zone.domain.copies)) {
+                    || zone.lacksWhatOnlyTheSeedHas()) {
                 boolean found = true;
                 while (found && state.seed.free()) {
                     found = serveFromSeed(zone);
                 }
             }
         }
-    }
-
-    /// Whether somebody in `zone` lacks what nobody has according to `copies`, but the seed has.
-    private static boolean lacking(Zone zone, Counts copies) {
-        RangeSet wanted = zone.wanted.some();
-        for (int i = 0; i < wanted.wordCount(); i++) {
-            if ((wanted.word(i) & zone.swarm.seedHas.word(i) & ~copies.some().word(i)) != 0) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /// Whether `parent` has what somebody in `zone` lacks, and may give it there.
-    private static boolean useful(Member parent, Zone zone) {
-        RangeSet wanted = zone.wanted.some();
-        boolean crossing = State.crosses(parent.zone, zone);
-        for (int i = 0; i < wanted.wordCount(); i++) {
-            long word = wanted.word(i) & parent.offerable.word(i);
-            if (crossing) {
-                word &= ~zone.copies.some().word(i);
-            }
-            if (word != 0) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private boolean serveFromSeed(Zone zone) {
@@ -347,24 +327,11 @@ final class Choice {
                 return;
             }
             Member child = pool.get(start + k < size ? start + k : start + k - size);
-            if ((best == null || child.open.size() > bestKey)
-                    && pick.fromSeed(child, child.open, true)) {
+            if ((best == null || need(child) > bestKey) && pick.fromSeed(child, child.open, true)) {
                 best = child;
-                bestKey = child.open.size();
+                bestKey = need(child);
             }
         }
-    }
-
-    /// Whether somebody in `zone` lacks what nobody has there, but somebody elsewhere.
-    private static boolean mayEnter(Zone zone) {
-        RangeSet wanted = zone.wanted.some();
-        for (int i = 0; i < wanted.wordCount(); i++) {
-            long elsewhere = zone.swarm.seedHas.word(i) | zone.domain.copies.some().word(i);
-            if ((wanted.word(i) & elsewhere & ~zone.copies.some().word(i)) != 0) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /// Fills the crossings into a zone.
@@ -374,7 +341,7 @@ final class Choice {
             return;
         }
         state.wakeImpaired(zone.place);
-        if (!mayEnter(zone)) {
+        if (!zone.lacksWhatIsOnlyElsewhere()) {
             return;
         }
         int start = state.random.nextInt(pool.size());

@@ -8,8 +8,8 @@ import io.dragonfly.core.model.VersionId;
 public sealed interface Command {
     /// Tell `peer` to fetch `range`, from block `block` on, from `parent` ([PeerId#SEED] for the
     /// seed). For a range that is on its way already this replaces the parent from the next block
-    /// boundary on. The peer may have more of the range than `block` says; then it starts at the first
-    /// block that it lacks.
+    /// boundary on. The peer may have more of the range than `block` says; then it starts at the
+    /// first block that it lacks.
     ///
     /// @param block number within the version, as in [io.dragonfly.core.model.Geometry]
     record Offer(PeerId peer, VersionId version, int range, int block, PeerId parent)
@@ -27,7 +27,8 @@ public sealed interface Command {
     record Blacklisted(PeerId peer, PeerId parent, String why, long untilNanos)
             implements Command {}
 
-    /// For the log and the metrics: an event was ignored, because there are `limit` of `what` already.
+    /// For the log and the metrics: an event was ignored, because there are `limit` of `what`
+    /// already.
     record AtLimit(String what, int limit) implements Command {}
 
     /// Send a [Event.Tick] at this time, at the latest.

@@ -3,12 +3,14 @@ package io.dragonfly.core.scheduler;
 
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.VersionId;
+
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
 
-/// What was said about a peer, and what it said about others. Every list here is bounded by [Blame].
+/// What was said about a peer, and what it said about others. Every list here is bounded by
+/// [Blame].
 final class Complaints {
     /// `accuser` got bytes of `piece` that do not match.
     record Accusation(PeerId accuser, VersionId version, int piece, long untilNanos) {}

@@ -2,6 +2,7 @@
 package io.dragonfly.core.scheduler;
 
 import io.dragonfly.core.model.Check;
+
 import java.util.Arrays;
 
 /// A number per range, and the set of ranges whose number is not zero.

@@ -5,6 +5,7 @@ import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FailureReason;
+
 import java.util.BitSet;
 
 /// What happens to a [Scheduler].
@@ -15,8 +16,8 @@ public sealed interface Event {
     /// The outcome of the dial-back became known.
     record Reachable(PeerId peer, boolean serves) implements Event {}
 
-    /// What a peer can do, from its own measured rates. With [PeerId#SEED], `upload` fixes the seed's
-    /// slots.
+    /// What a peer can do, from its own measured rates. With [PeerId#SEED], `upload` fixes the
+    /// seed's slots.
     record SlotsChanged(PeerId peer, int download, int upload) implements Event {}
 
     record PeerDown(PeerId peer) implements Event {}
@@ -51,11 +52,16 @@ public sealed interface Event {
 
     /// A range could not be had from `parent`; `block` is the first block of it that is missing.
     record Failed(
-            PeerId peer, VersionId version, int range, PeerId parent, FailureReason reason, int block)
+            PeerId peer,
+            VersionId version,
+            int range,
+            PeerId parent,
+            FailureReason reason,
+            int block)
             implements Event {}
 
-    /// A range comes much more slowly than the peer's others; `block` is the next block boundary. To be
-    /// said again while it lasts.
+    /// A range comes much more slowly than the peer's others; `block` is the next block boundary.
+    /// To be said again while it lasts.
     record Slow(PeerId peer, VersionId version, int range, PeerId parent, int block)
             implements Event {}
 

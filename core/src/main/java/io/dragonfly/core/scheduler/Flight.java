@@ -11,7 +11,8 @@ final class Flight {
     /// Null: the seed.
     final @Nullable Member parent;
 
-    /// Whether it enters an IDC from outside, and takes one of its crossings instead of a seed slot.
+    /// Whether it enters an IDC from outside, and takes one of its crossings instead of a seed
+    /// slot.
     final boolean crossing;
 
     final long offeredNanos;

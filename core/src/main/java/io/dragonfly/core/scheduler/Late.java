@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.core.scheduler;
 
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Ranges that come too slowly move to another parent that has them complete and has a free slot, from
-/// the next block boundary on, so that no byte is sent twice.
+import java.util.concurrent.TimeUnit;
+
+/// Ranges that come too slowly move to another parent that has them complete and has a free slot,
+/// from the next block boundary on, so that no byte is sent twice.
 final class Late {
     private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long HALVED_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -34,7 +35,8 @@ final class Late {
 
     private void complain(PeerState parent) {
         Complaints complaints = parent.complaints;
-        if (state.now - complaints.slowSinceNanos > WINDOW_NANOS) {
+        boolean old = state.now - complaints.slowSinceNanos > WINDOW_NANOS;
+        if (complaints.slowComplaints == 0 || old) {
             complaints.slowComplaints = 0;
             complaints.slowSinceNanos = state.now;
         }
@@ -137,7 +139,8 @@ final class Late {
             // Only to where clearly less is to be done: one more slot there than here stays free.
             PeerState parent = latest.parent.peer;
             int load = parent.load() - 1024 / Math.max(1, parent.uploadLimit());
-            // A slow parent that alone has the range may hold up everybody: the seed helps them all.
+            // A slow parent that alone has the range may hold up everybody: the seed helps them
+            // all.
             boolean repair =
                     age > 2 * member.peer.usualNanos && latest.parent.have.has(latest.range);
             move(latest, member.swarm.firstBlock(latest.range), load, repair);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.core.scheduler;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// A peer in a swarm.
 final class Member {
@@ -90,7 +91,8 @@ final class Member {
         return have.has(range) || flight(range) != null;
     }
 
-    /// Whether this member's unfinished copy of `range` comes from `other`, over any number of hands.
+    /// Whether this member's unfinished copy of `range` comes from `other`, over any number of
+    /// hands.
     boolean dependsOn(Member other, int range) {
         Member member = this;
         while (member != other) {

@@ -2,11 +2,13 @@
 package io.dragonfly.core.scheduler;
 
 import io.dragonfly.core.model.PeerId;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// What is known of a peer apart from its swarms. Slots are per peer, over all versions.
 final class PeerState {
@@ -74,13 +76,13 @@ final class PeerState {
     }
 
     /// Takes in how long a range took that this peer fetched or served. Where ranges are quick, the
-    /// time from the end of one to the offer of the next would leave the link idle: then there are more
-    /// slots, up to [#MAX_BOOST] times.
+    /// time from the end of one to the offer of the next would leave the link idle: then there are
+    /// more slots, up to [#MAX_BOOST] times.
     static long smoothed(long usual, long took) {
         return usual == 0 ? took : (7 * usual + took) / 8;
     }
 
-    private static double boost(long usual) {
+    static double boost(long usual) {
         return usual == 0 ? 1 : Math.clamp((double) QUICK_NANOS / usual, 1, MAX_BOOST);
     }
 

@@ -88,8 +88,8 @@ final class Pick {
         return range >= 0;
     }
 
-    /// What `child` should get before anything else: ranges it began and lost the parent of (others may
-    /// wait for them), and what its reader waits for, unless something of that is on its way.
+    /// What `child` should get before anything else: ranges it began and lost the parent of (others
+    /// may wait for them), and what its reader waits for, unless something of that is on its way.
     RangeSet urgent(Member child) {
         urgent.clear();
         if (!child.partial.isEmpty()) {
@@ -146,13 +146,11 @@ final class Pick {
 
     /// Whether for `child` there may be copies that are none.
     private static boolean mayRepair(Member child) {
-        return child.peer.isolated
-                || child.peer.activeExclusions > 0
-                || !child.serving.isEmpty();
+        return child.peer.isolated || child.peer.activeExclusions > 0 || !child.serving.isEmpty();
     }
 
-    /// Whether the copies of `candidate` are of no use to `child`: it may not fetch from peers, they
-    /// come from it, or it failed with all who have them.
+    /// Whether the copies of `candidate` are of no use to `child`: it may not fetch from peers,
+    /// they come from it, or it failed with all who have them.
     private static boolean repairs(Member child, int candidate, Counts counts) {
         if (child.peer.isolated || child.serves(candidate)) {
             return true;

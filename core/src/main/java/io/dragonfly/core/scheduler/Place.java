@@ -3,10 +3,14 @@ package io.dragonfly.core.scheduler;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /// An IDC of a security domain, whatever the version. Without a name it is the common place of all
 /// peers that nobody gave an IDC, and has no crossings.
 final class Place {
+    private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
+    private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(600);
+
     final String domain;
     final String idc;
 
@@ -26,6 +30,16 @@ final class Place {
         this.domain = domain;
         this.idc = idc;
         this.crossingLimit = crossingLimit;
+    }
+
+    /// Takes in how long a range took to get here. Where crossings are quick, two at a time leave
+    /// the link idle between the end of one and the start of the next.
+    void crossed(long nanos, SchedulerSettings settings) {
+        if (nanos < QUICK_NANOS) {
+            crossingLimit = Math.min(settings.maxCrossings(), crossingLimit + 1);
+        } else if (nanos > SLOW_NANOS) {
+            crossingLimit = Math.max(settings.crossings(), crossingLimit - 1);
+        }
     }
 
     boolean limited() {

@@ -2,10 +2,11 @@
 package io.dragonfly.core.scheduler;
 
 import io.dragonfly.core.model.Check;
+
 import java.util.ArrayList;
 
-/// A set of members with constant-time add and remove and a place for each, so that a look can start
-/// anywhere. The order depends on nothing but the history of calls.
+/// A set of members with constant-time add and remove and a place for each, so that a look can
+/// start anywhere. The order depends on nothing but the history of calls.
 final class Pool {
     // What a pool is for: a member remembers its place in one pool of each kind.
     static final int FREE_IN_ZONE = 0;

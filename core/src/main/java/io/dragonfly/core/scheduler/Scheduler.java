@@ -5,10 +5,12 @@ import io.dragonfly.core.model.Check;
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.VersionId;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /// Decides which peer fetches which range from whom, for all versions of one supernode.
 ///
@@ -17,10 +19,11 @@ import org.jspecify.annotations.Nullable;
 /// this holds: no peer waits for a range that an admissible parent with a free slot could give it.
 /// The rules and their reasons are in `docs/design/scheduling.md`.
 ///
-/// Not thread-safe: one owner calls it. What does not fit (an unknown peer or version, a flight that is
-/// over) is ignored, because messages cross on their way.
+/// Not thread-safe: one owner calls it. What does not fit (an unknown peer or version, a flight
+/// that is over) is ignored, because messages cross on their way.
 public final class Scheduler {
     private final State state;
+    private final Roster roster;
     private final Choice choice;
     private final Blame blame;
     private final Late late;
@@ -30,6 +33,7 @@ public final class Scheduler {
 
     public Scheduler(SchedulerSettings settings, RandomGenerator random) {
         state = new State(settings, random);
+        roster = new Roster(state);
         choice = new Choice(state);
         blame = new Blame(state);
         late = new Late(state);
@@ -78,7 +82,7 @@ public final class Scheduler {
             case Event.Left e -> {
                 Member member = member(e.peer(), e.version());
                 if (member != null) {
-                    state.leave(member);
+                    roster.leave(member);
                 }
             }
             case Event.Started e -> {
@@ -134,9 +138,7 @@ public final class Scheduler {
         Place place =
                 state.places.computeIfAbsent(
                         new Placement("", placement.idc(), placement.securityDomain()),
-                        p ->
-                                new Place(
-                                        p.securityDomain(), p.idc(), state.settings.crossings()));
+                        p -> new Place(p.securityDomain(), p.idc(), state.settings.crossings()));
         place.peers++;
         PeerState peer = new PeerState(e.peer(), placement, place);
         peer.serves = e.serves();
@@ -151,7 +153,7 @@ public final class Scheduler {
             return;
         }
         for (Member member : List.copyOf(peer.members)) {
-            state.leave(member);
+            roster.leave(member);
         }
         peer.gone = true;
         state.impaired.remove(peer);
@@ -206,9 +208,9 @@ public final class Scheduler {
             }
         }
         int before = swarm.ranges;
-        state.limitRanges(swarm, ranges);
+        roster.limitRanges(swarm, ranges);
         for (Member member : swarm.members.values()) {
-            state.openUpTo(member, before, ranges);
+            roster.openUpTo(member, before, ranges);
         }
         state.wakes.seed.add(swarm);
     }
@@ -219,7 +221,7 @@ public final class Scheduler {
             return;
         }
         for (Member member : new ArrayList<>(swarm.members.values())) {
-            state.leave(member);
+            roster.leave(member);
         }
         state.swarms.remove(version);
         state.swarmList.remove(swarm);
@@ -239,7 +241,7 @@ public final class Scheduler {
             swarm.ranges = e.range() + 1;
             swarm.blocks = swarm.endBlock(e.range());
             for (Member member : swarm.members.values()) {
-                state.openUpTo(member, before, swarm.ranges);
+                roster.openUpTo(member, before, swarm.ranges);
             }
         }
         if (swarm.seedHas.add(e.range())) {
@@ -260,12 +262,8 @@ public final class Scheduler {
                     new Command.AtLimit("versions of a peer", state.settings.maxSwarmsPerPeer()));
             return;
         }
-        state.join(
-                peer,
-                swarm,
-                RangeSet.of(e.have(), swarm.ranges),
-                e.wants(),
-                Math.max(0, e.next()));
+        roster.join(
+                peer, swarm, RangeSet.of(e.have(), swarm.ranges), e.wants(), Math.max(0, e.next()));
     }
 
     private void done(Event.Done e) {
@@ -278,9 +276,14 @@ public final class Scheduler {
             long took = state.now - flight.offeredNanos;
             PeerState peer = member.peer;
             peer.usualNanos = PeerState.smoothed(peer.usualNanos, took);
+            if (flight.crossing) {
+                peer.place.crossed(took, state.settings);
+            }
             if (flight.parent != null) {
                 PeerState parent = flight.parent.peer;
                 parent.usualServedNanos = PeerState.smoothed(parent.usualServedNanos, took);
+            } else if (!flight.crossing) {
+                state.seed.completed(took);
             }
             blame.succeeded(peer, Blame.parentId(flight));
         }

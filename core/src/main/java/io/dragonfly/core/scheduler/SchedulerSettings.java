@@ -11,7 +11,7 @@ import io.dragonfly.core.model.Check;
 /// @param seedSlots ranges in flight from the seed at first, crossings into IDCs not counted
 /// @param maxSeedSlots the seed's slots follow observed rates up to this
 /// @param seedBudget how often the seed may send the content's bytes per security domain while
-///     peers have them; what no peer has it always sends. Crossings into IDCs are not counted
+///   peers have them; what no peer has it always sends. Crossings into IDCs are not counted
 /// @param crossings ranges in flight into an IDC at first, over all versions
 /// @param maxCrossings where crossings are quick there may be up to so many
 /// @param streamWindow ranges from the reader's next one on that one slot is kept for

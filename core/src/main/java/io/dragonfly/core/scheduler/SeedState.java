@@ -29,6 +29,7 @@ final class SeedState {
     int slots;
     int used;
 
+    private long usualNanos;
     private boolean fixed;
 
     /// What was known to be best when the slots were last changed; 0 where nothing is tried.
@@ -38,6 +39,7 @@ final class SeedState {
     private int trial = 1;
     private int samples;
     private double nanos;
+    private boolean resting;
     private long restUntil;
     private long rest = FIRST_REST;
 
@@ -52,18 +54,31 @@ final class SeedState {
         fixed = true;
     }
 
+    /// More than the slots where ranges are quick, as with peers.
+    int limit() {
+        if (fixed) {
+            return slots;
+        }
+        return Math.min(settings.maxSeedSlots(), (int) (slots * PeerState.boost(usualNanos)));
+    }
+
+    /// A range of the seed took so long from the offer to its end.
+    void completed(long took) {
+        usualNanos = PeerState.smoothed(usualNanos, took);
+    }
+
     boolean free() {
-        return used < slots;
+        return used < limit();
     }
 
     /// See [PeerState#load].
     int load() {
-        return (used + 1) * 1024 / slots;
+        return (used + 1) * 1024 / limit();
     }
 
-    /// Whether the seed may send what peers have, as far as that is said by the budget: a part of it
-    /// is kept for ranges of which there is one copy, or one slow peer could hold up all others in the
-    /// end.
+    /// Whether the seed may send what peers have, as far as that is said by the budget: a part of
+    /// it is kept for ranges of which there is one copy, or one slow peer could hold up all others
+    /// in the end.
     boolean mayRepeat(Zone.Domain domain, Swarm swarm, int copies) {
         double share = settings.seedBudget() - 1;
         return domain.repeatedBlocks < swarm.blocks * (copies > 1 ? share * COMMON : share);
@@ -71,11 +86,11 @@ final class SeedState {
 
     void began(Flight flight) {
         used++;
-        flight.trial = used >= slots ? trial : 0;
+        flight.trial = used >= limit() ? trial : 0;
     }
 
     void started(Flight flight, long now) {
-        if (fixed || flight.trial != trial || used < slots) {
+        if (fixed || flight.trial != trial || used < limit()) {
             return;
         }
         samples++;
@@ -83,10 +98,10 @@ final class SeedState {
         if (samples < MIN_SAMPLES) {
             return;
         }
-        double rate = slots * samples / nanos;
+        double rate = limit() * samples / nanos;
         if (settled == 0) {
             // Nothing is tried: this is how it goes at present.
-            if (now - restUntil >= 0) {
+            if (!resting || now - restUntil >= 0) {
                 attempt(slots / 2, rate);
             } else {
                 measureAgain();
@@ -121,6 +136,7 @@ final class SeedState {
 
     private void rest(long now) {
         settled = 0;
+        resting = true;
         restUntil = now + rest;
         rest = Math.min(LONGEST_REST, rest * 2);
         measureAgain();

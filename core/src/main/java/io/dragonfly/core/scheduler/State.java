@@ -4,6 +4,9 @@ package io.dragonfly.core.scheduler;
 import io.dragonfly.core.model.Check;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.VersionId;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -12,11 +15,10 @@ import java.util.Map;
 import java.util.SequencedSet;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
-/// Everything a [Scheduler] knows, and the few steps that change it: a flight begins, ends, starts to
-/// be offerable, completes; a member comes and goes; a peer begins or ceases to serve. Each step keeps
-/// all counts and pools true and notes in [Wakes] who may be served better now.
+/// Everything a [Scheduler] knows, and the few steps that change it: a flight begins, ends, starts
+/// to be offerable, completes; a peer begins or ceases to serve. Each step keeps all counts and
+/// pools true and notes in [Wakes] who may be served better now.
 final class State {
     final SchedulerSettings settings;
     final RandomGenerator random;
@@ -32,8 +34,8 @@ final class State {
     final SeedState seed;
     final List<Command> out = new ArrayList<>();
 
-    /// Peers for which other rules may hold than for the rest: they cannot use every parent, or have
-    /// lost the parent of a range that others may wait for. May name more than that.
+    /// Peers for which other rules may hold than for the rest: they cannot use every parent, or
+    /// have lost the parent of a range that others may wait for. May name more than that.
     final SequencedSet<PeerState> impaired = new LinkedHashSet<>();
 
     long now;
@@ -79,8 +81,7 @@ final class State {
         boolean crossing =
                 parent == null ? seedCrosses(child.zone) : crosses(parent.zone, child.zone);
         Swarm swarm = child.swarm;
-        boolean repeated =
-                parent == null && !crossing && child.zone.domain.copies.get(range) > 0;
+        boolean repeated = parent == null && !crossing && child.zone.domain.copies.get(range) > 0;
         int charge = repeated ? swarm.endBlock(range) - block : 0;
         Flight flight = new Flight(child, range, parent, crossing, charge, now);
         begin(flight);
@@ -99,10 +100,7 @@ final class State {
         Member child = flight.child;
         out.add(
                 new Command.Cancel(
-                        child.peer.id,
-                        child.swarm.version,
-                        flight.range,
-                        Blame.parentId(flight)));
+                        child.peer.id, child.swarm.version, flight.range, Blame.parentId(flight)));
         end(flight, 0);
     }
 
@@ -209,7 +207,8 @@ final class State {
             }
         }
         addOfferable(member, range);
-        // A complete copy depends on nobody, so it and those made of it may go to where it came from.
+        // A complete copy depends on nobody, so it and those made of it may go to where it came
+        // from.
         wakes.offering.add(member.peer);
         wakeDescendants(member, range);
         member.peer.refresh();
@@ -243,13 +242,13 @@ final class State {
         available.add(range);
     }
 
-    private void removeOfferable(Member member, int range) {
+    void removeOfferable(Member member, int range) {
         if (member.withdraw(range) && member.counted) {
             member.zone.domain.available.remove(range);
         }
     }
 
-    private void loseCopy(Member member, int range) {
+    void loseCopy(Member member, int range) {
         Zone zone = member.zone;
         wakes.copiesLost = true;
         if (zone.copies.remove(range) && zone.place.limited()) {
@@ -280,7 +279,7 @@ final class State {
         member.refresh();
     }
 
-    private void recount(Member member, boolean counted) {
+    void recount(Member member, boolean counted) {
         if (member.counted == counted) {
             return;
         }
@@ -312,132 +311,7 @@ final class State {
         }
     }
 
-    /// Takes a peer into a swarm, or replaces what was known of it there.
-    void join(PeerState peer, Swarm swarm, RangeSet have, boolean wants, int next) {
-        Member member = swarm.member(peer.id);
-        if (member == null) {
-            member = enter(peer, swarm);
-        } else {
-            dropChildren(member, flight -> !have.has(flight.range));
-            dropFlights(member);
-            forget(member);
-        }
-        member.have = have;
-        member.wants = wants;
-        member.next = next;
-        member.denied = false;
-        for (int r = have.next(0); r >= 0; r = have.next(r + 1)) {
-            member.offer(r);
-        }
-        openUpTo(member, 0, swarm.ranges);
-        recount(member, member.counts());
-        member.refresh();
-        wakes.offering.add(peer);
-        wakes.hungry.add(peer);
-    }
-
-    private Member enter(PeerState peer, Swarm swarm) {
-        Zone zone = zone(swarm, peer.place);
-        String groupName = peer.placement.hostGroup();
-        Zone.Group group = null;
-        if (!groupName.isEmpty()) {
-            group = zone.groups.computeIfAbsent(groupName, _ -> new Zone.Group());
-            group.members++;
-        }
-        zone.members++;
-        Member member = new Member(peer, swarm, zone, group);
-        swarm.members.put(peer.id, member);
-        peer.members.add(member);
-        return member;
-    }
-
-    /// Takes content and wishes away, so that nothing of the member is counted anywhere.
-    private void forget(Member member) {
-        recount(member, false);
-        for (int r = member.open.next(0); r >= 0; r = member.open.next(r + 1)) {
-            member.close(r);
-        }
-        for (int r = member.offerable.next(0); r >= 0; r = member.offerable.next(r + 1)) {
-            member.withdraw(r);
-        }
-        member.partial.clear();
-    }
-
-    /// New ranges came into being.
-    void openUpTo(Member member, int from, int to) {
-        if (!member.wants) {
-            return;
-        }
-        for (int r = from; r < to; r++) {
-            if (!member.holdsOrFetches(r)) {
-                member.open(r);
-            }
-        }
-        member.refresh();
-        wakes.hungry.add(member.peer);
-    }
-
-    /// The number of ranges became known. Nothing beyond it is on its way any more.
-    void limitRanges(Swarm swarm, int ranges) {
-        for (Member member : swarm.members.values()) {
-            for (int r = ranges; r < swarm.ranges; r++) {
-                member.close(r);
-                if (member.have.has(r)) {
-                    if (member.counted) {
-                        loseCopy(member, r);
-                    }
-                    member.have.remove(r);
-                }
-                member.partial.remove(r);
-                removeOfferable(member, r);
-            }
-            member.refresh();
-        }
-        for (int r = ranges; r < swarm.ranges; r++) {
-            swarm.seedHas.remove(r);
-        }
-        swarm.ranges = ranges;
-    }
-
-    private Zone zone(Swarm swarm, Place place) {
-        Zone zone = swarm.zones.get(place);
-        if (zone == null) {
-            Zone.Domain domain =
-                    swarm.domains.computeIfAbsent(place.domain, Zone.Domain::new);
-            zone = new Zone(swarm, place, domain);
-            domain.zones.add(zone);
-            place.zones.add(zone);
-            swarm.zones.put(place, zone);
-        }
-        return zone;
-    }
-
-    /// Takes a member out; those who fetched from it lack those ranges again.
-    void leave(Member member) {
-        dropChildren(member, _ -> true);
-        dropFlights(member);
-        forget(member);
-        member.gone = true;
-        member.refresh();
-        member.peer.members.remove(member);
-        member.swarm.members.remove(member.peer.id);
-        Zone zone = member.zone;
-        if (member.group != null && --member.group.members == 0) {
-            zone.groups.remove(member.peer.placement.hostGroup());
-        }
-        if (--zone.members == 0) {
-            Zone.Domain domain = zone.domain;
-            member.swarm.zones.remove(zone.place);
-            zone.place.zones.remove(zone);
-            domain.zones.remove(zone);
-            wakes.crossing.remove(zone);
-            if (domain.zones.isEmpty()) {
-                member.swarm.domains.remove(domain.name);
-            }
-        }
-    }
-
-    private void dropFlights(Member member) {
+    void dropFlights(Member member) {
         while (!member.flights.isEmpty()) {
             end(member.flights.getLast(), 0);
         }

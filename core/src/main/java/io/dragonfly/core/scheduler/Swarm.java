@@ -4,9 +4,11 @@ package io.dragonfly.core.scheduler;
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.VersionId;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// One version and those who have it or want it.
 final class Swarm {

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.core.scheduler;
 
-import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
+
+import java.util.PriorityQueue;
 
 /// What is to be done later, in the order of time and then of asking.
 final class Timers {
     private record Timer(long at, long order, Runnable action) {}
 
     private final PriorityQueue<Timer> queue =
-            new PriorityQueue<>(
-                    (a, b) -> {
-                        long time = a.at - b.at;
-                        return Long.signum(time == 0 ? a.order - b.order : time);
-                    });
+            new PriorityQueue<>((a, b) -> {
+                long time = a.at - b.at;
+                return Long.signum(time == 0 ? a.order - b.order : time);
+            });
     private long order;
 
     void at(long nanos, Runnable action) {
@@ -27,6 +27,10 @@ final class Timers {
             return null;
         }
         return queue.remove().action();
+    }
+
+    int size() {
+        return queue.size();
     }
 
     boolean isEmpty() {

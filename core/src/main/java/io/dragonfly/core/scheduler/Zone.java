@@ -49,8 +49,8 @@ final class Zone {
     /// Copies held or in flight here at members that serve.
     final Counts copies = new Counts();
 
-    /// What the members in [#free] can offer, and what those in [#waiting] lack: where these do not meet
-    /// there is nothing to look for.
+    /// What the members in [#free] can offer, and what those in [#waiting] lack: where these do not
+    /// meet there is nothing to look for.
     final Counts offered = new Counts();
 
     final Counts wanted = new Counts();
@@ -61,5 +61,44 @@ final class Zone {
         this.swarm = swarm;
         this.place = place;
         this.domain = domain;
+    }
+
+    /// Whether somebody waits here for what the seed has and no peer of the domain.
+    boolean lacksWhatOnlyTheSeedHas() {
+        RangeSet want = wanted.some();
+        for (int i = 0; i < want.wordCount(); i++) {
+            if ((want.word(i) & swarm.seedHas.word(i) & ~domain.copies.some().word(i)) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether somebody waits here for what `parent` has and may give to this zone.
+    boolean lacksSomethingOf(Member parent) {
+        RangeSet want = wanted.some();
+        boolean crossing = State.crosses(parent.zone, this);
+        for (int i = 0; i < want.wordCount(); i++) {
+            long word = want.word(i) & parent.offerable.word(i);
+            if (crossing) {
+                word &= ~copies.some().word(i);
+            }
+            if (word != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether somebody waits here for what nobody has here, but somebody elsewhere.
+    boolean lacksWhatIsOnlyElsewhere() {
+        RangeSet want = wanted.some();
+        for (int i = 0; i < want.wordCount(); i++) {
+            long elsewhere = swarm.seedHas.word(i) | domain.copies.some().word(i);
+            if ((want.word(i) & elsewhere & ~copies.some().word(i)) != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -2,13 +2,16 @@
 package io.dragonfly.core.scheduler;
 
 import static io.dragonfly.core.scheduler.Desk.offer;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dragonfly.core.protocol.FailureReason;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import java.util.List;
 
 final class BlameTest {
     @ParameterizedTest
@@ -48,13 +51,29 @@ final class BlameTest {
     }
 
     @Test
-    void aWakeUpIsAskedForWhenABlacklistingExpires() {
+    void wakeUpsAreAskedForUntilABlacklistingHasExpired() {
         Desk desk = Desk.of(1, 1);
         desk.holder("x", 0);
         desk.wants("a");
         long before = desk.now;
-        List<Command> commands = desk.failed("a", 0, "x", FailureReason.CLOSED);
-        assertThat(commands).contains(new Command.WakeAt(before + 5_000_000_000L));
+        long first = lastWake(desk.failed("a", 0, "x", FailureReason.CLOSED));
+        desk.commands.clear();
+        int wakes = 0;
+        for (long wake = first; wake > 0; wakes++) {
+            desk.now = wake;
+            wake = lastWake(desk.tell(new Event.Tick()));
+        }
+        assertThat(Desk.offers(desk.commands)).containsExactly(offer("a", 0, "x"));
+        assertThat(desk.now - before).isBetween(5_000_000_000L, 5_250_000_000L);
+        assertThat(wakes).isLessThan(30);
+    }
+
+    private static long lastWake(List<Command> commands) {
+        long wake = 0;
+        for (Command command : commands) {
+            wake = command instanceof Command.WakeAt at ? at.nanos() : wake;
+        }
+        return wake;
     }
 
     @Test
@@ -79,8 +98,7 @@ final class BlameTest {
         }
         desk.wants("a");
         for (int i = 0; i < 5; i++) {
-            String parent =
-                    Desk.offers(desk.commands).getLast().parent().value();
+            String parent = Desk.offers(desk.commands).getLast().parent().value();
             desk.failed("a", 0, parent, FailureReason.CLOSED);
         }
         assertThat(desk.isolated("a")).isTrue();
@@ -221,6 +239,7 @@ final class BlameTest {
         for (int i = 0; i < 200; i++) {
             desk.failed("a", 0, "gone" + i, FailureReason.CLOSED);
         }
+        assertThat(desk.scheduler.state().timers.size()).isEqualTo(1);
         assertThat(desk.peer("a").exclusions.size()).isEqualTo(64);
         for (int i = 0; i < 50; i++) {
             desk.holder("x", 0);

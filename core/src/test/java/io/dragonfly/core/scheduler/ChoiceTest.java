@@ -2,11 +2,14 @@
 package io.dragonfly.core.scheduler;
 
 import static io.dragonfly.core.scheduler.Desk.offer;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dragonfly.core.protocol.FailureReason;
-import java.util.BitSet;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.BitSet;
 
 final class ChoiceTest {
     @Test
@@ -62,8 +65,7 @@ final class ChoiceTest {
         desk.up("a", Placement.NOWHERE);
         var commands =
                 desk.tell(new Event.Joined(Desk.id("a"), Desk.VERSION, Desk.bits(), true, 9));
-        assertThat(Desk.offers(commands))
-                .containsExactly(offer("a", 9, "x"), offer("a", 10, "x"));
+        assertThat(Desk.offers(commands)).containsExactly(offer("a", 9, "x"), offer("a", 10, "x"));
     }
 
     @Test
@@ -126,8 +128,7 @@ final class ChoiceTest {
         desk.started("a", 0);
         desk.wants("b");
         desk.started("b", 0);
-        var commands =
-                desk.failed("a", 0, "seed", FailureReason.STALLED);
+        var commands = desk.failed("a", 0, "seed", FailureReason.STALLED);
         assertThat(Desk.offers(commands)).isEmpty();
         assertThat(Desk.offers(desk.after(1))).containsExactly(offer("a", 0, "seed"));
     }
@@ -192,8 +193,7 @@ final class ChoiceTest {
         desk.wants("a");
         var commands =
                 desk.tell(new Event.Joined(Desk.id("a"), Desk.VERSION, Desk.bits(0, 1), true, 2));
-        assertThat(Desk.offers(commands))
-                .containsExactly(offer("a", 2, "x"), offer("a", 3, "x"));
+        assertThat(Desk.offers(commands)).containsExactly(offer("a", 2, "x"), offer("a", 3, "x"));
         assertThat(desk.peer("x").usedUpload).isEqualTo(2);
     }
 

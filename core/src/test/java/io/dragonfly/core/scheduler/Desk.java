@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.core.scheduler;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.util.Objects.requireNonNull;
 
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FailureReason;
+
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.core.scheduler;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.util.Objects.requireNonNull;
+
 import io.dragonfly.core.model.PeerId;
+
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,7 +33,7 @@ final class Invariants {
                 }
             }
             assertThat(place.crossings).isEqualTo(crossings);
-            assertThat(!place.limited() || crossings <= place.crossingLimit).isTrue();
+            assertThat(!place.limited() || crossings <= state.settings.maxCrossings()).isTrue();
         }
         assertThat(peersInPlaces).isEqualTo(state.peers.size());
         for (Swarm swarm : state.swarms.values()) {
@@ -146,7 +148,8 @@ final class Invariants {
                                 : 0;
                 boolean waits = member.zone == zone && member.peer.freeDownload() > 0;
                 open += waits && member.open.has(r) ? 1 : 0;
-                boolean free = member.zone == zone && member.counted && member.peer.freeUpload() > 0;
+                boolean free =
+                        member.zone == zone && member.counted && member.peer.freeUpload() > 0;
                 offered += free && member.offerable.has(r) ? 1 : 0;
             }
             require(zone.copies.get(r) == here, "copies of %d in the zone", r);
@@ -208,7 +211,9 @@ final class Invariants {
                         || usable(child, range, false) == 0
                         || child.serves(range)
                         || (state.seed.mayRepeat(
-                                        child.zone.domain, swarm, child.zone.domain.copies.get(range))
+                                        child.zone.domain,
+                                        swarm,
+                                        child.zone.domain.copies.get(range))
                                 && child.zone.domain.available.get(range) > 0));
     }
 
@@ -253,6 +258,6 @@ final class Invariants {
             assertThat(parent.peer.usedUpload).isLessThanOrEqualTo(parent.peer.uploadLimit());
             assertThat(parent.zone.domain).isSameAs(child.zone.domain);
         }
-        assertThat(state.seed.used).isLessThanOrEqualTo(Math.max(state.seed.slots, 256));
+        assertThat(state.seed.used).isLessThanOrEqualTo(256);
     }
 }

@@ -2,6 +2,7 @@
 package io.dragonfly.core.scheduler;
 
 import static io.dragonfly.core.scheduler.Desk.offer;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -14,9 +15,7 @@ final class LateTest {
         desk.wants("a");
         desk.holder("y", 0);
         assertThat(desk.slow("a", 0, "x", 2))
-                .containsExactly(
-                        new Command.Offer(
-                                Desk.id("a"), Desk.VERSION, 0, 2, Desk.id("y")));
+                .containsExactly(new Command.Offer(Desk.id("a"), Desk.VERSION, 0, 2, Desk.id("y")));
         assertThat(desk.peer("x").usedUpload).isZero();
         assertThat(desk.peer("y").usedUpload).isEqualTo(1);
     }

@@ -2,16 +2,17 @@
 package io.dragonfly.core.scheduler;
 
 import static io.dragonfly.core.scheduler.Desk.offer;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+
+import java.util.SplittableRandom;
 
 final class LimitsTest {
     private final Scheduler scheduler =
-            new Scheduler(
-                    SchedulerSettings.DEFAULTS.withLimits(2, 2, 1), new SplittableRandom(1));
+            new Scheduler(SchedulerSettings.DEFAULTS.withLimits(2, 2, 1), new SplittableRandom(1));
 
     @Test
     void apartFromAMessageNothingHappensToPeersBeyondTheLimit() {
@@ -108,8 +109,7 @@ final class LimitsTest {
     }
 
     private java.util.List<Command> open(int version) {
-        return scheduler.on(
-                new Event.SwarmOpened(Sketch.version(version), Sketch.geometry(4)), 0);
+        return scheduler.on(new Event.SwarmOpened(Sketch.version(version), Sketch.geometry(4)), 0);
     }
 
     private java.util.List<Command> join(int version) {

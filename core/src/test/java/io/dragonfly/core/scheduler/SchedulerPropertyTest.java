@@ -3,18 +3,19 @@ package io.dragonfly.core.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FailureReason;
-import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.List;
-import java.util.SplittableRandom;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.SplittableRandom;
 
 final class SchedulerPropertyTest {
     private static final int KIB = 1024;
@@ -29,8 +30,7 @@ final class SchedulerPropertyTest {
                 history.run(400, true);
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError(
-                        "seed %d topology %d after %s"
-                                .formatted(seed, topology, history.last()),
+                        "seed %d topology %d after %s".formatted(seed, topology, history.last()),
                         e);
             }
         }
@@ -63,7 +63,10 @@ final class SchedulerPropertyTest {
             this.topology = topology;
             SchedulerSettings settings =
                     SchedulerSettings.DEFAULTS
-                            .withSlots(1 + random.nextInt(4), 1 + random.nextInt(4), 1 + random.nextInt(6))
+                            .withSlots(
+                                    1 + random.nextInt(4),
+                                    1 + random.nextInt(4),
+                                    1 + random.nextInt(6))
                             .withLimits(14, 3, 2);
             if (topology == 2) {
                 settings = settings.withSeedPlacement(new Placement("", "a", ""));
@@ -81,7 +84,10 @@ final class SchedulerPropertyTest {
             for (int i = 0; i < steps; i++) {
                 Event event = next();
                 events.add(event);
-                now += random.nextInt(10) == 0 ? random.nextLong(20_000 * MILLI) : random.nextLong(50 * MILLI);
+                now +=
+                        random.nextInt(10) == 0
+                                ? random.nextLong(20_000 * MILLI)
+                                : random.nextLong(50 * MILLI);
                 List<Command> commands = scheduler.on(event, now);
                 hash = hash * 31 + commands.hashCode();
                 if (check) {
@@ -103,22 +109,35 @@ final class SchedulerPropertyTest {
             VersionId version = version();
             int range = random.nextInt(45);
             return switch (kind % 14) {
-                case 0, 1 -> new Event.PeerUp(new PeerId("p" + peers++), placement(), random.nextInt(5) > 0);
+                case 0, 1 ->
+                        new Event.PeerUp(
+                                new PeerId("p" + peers++), placement(), random.nextInt(5) > 0);
                 case 2 -> random.nextInt(4) == 0 ? new Event.PeerDown(peer) : new Event.Tick();
-                case 3 -> random.nextInt(3) == 0
-                        ? new Event.Reachable(peer, random.nextBoolean())
-                        : new Event.SlotsChanged(peer, random.nextInt(6), random.nextInt(6));
-                case 4 -> new Event.SwarmOpened(
-                        Sketch.version(versions++ % 5), Sketch.geometry(random.nextInt(3) == 0 ? -1 : random.nextInt(45)));
+                case 3 ->
+                        random.nextInt(3) == 0
+                                ? new Event.Reachable(peer, random.nextBoolean())
+                                : new Event.SlotsChanged(
+                                        peer, random.nextInt(6), random.nextInt(6));
+                case 4 ->
+                        new Event.SwarmOpened(
+                                Sketch.version(versions++ % 5),
+                                Sketch.geometry(random.nextInt(3) == 0 ? -1 : random.nextInt(45)));
                 case 5, 6, 7 -> new Event.SeedHas(version, range);
-                case 8, 9, 10 -> new Event.Joined(peer, version, bits(), random.nextInt(6) > 0, random.nextInt(20));
-                case 11 -> random.nextInt(3) == 0 ? new Event.Left(peer, version) : new Event.Needs(peer, version, range);
-                case 12 -> random.nextInt(10) == 0
-                        ? new Event.SwarmClosed(version)
-                        : new Event.Done(peer, version, range);
-                default -> random.nextInt(5) == 0
-                        ? new Event.LengthKnown(version, random.nextLong(45L * 4 * KIB))
-                        : new Event.Started(peer, version, range);
+                case 8, 9, 10 ->
+                        new Event.Joined(
+                                peer, version, bits(), random.nextInt(6) > 0, random.nextInt(20));
+                case 11 ->
+                        random.nextInt(3) == 0
+                                ? new Event.Left(peer, version)
+                                : new Event.Needs(peer, version, range);
+                case 12 ->
+                        random.nextInt(10) == 0
+                                ? new Event.SwarmClosed(version)
+                                : new Event.Done(peer, version, range);
+                default ->
+                        random.nextInt(5) == 0
+                                ? new Event.LengthKnown(version, random.nextLong(45L * 4 * KIB))
+                                : new Event.Started(peer, version, range);
             };
         }
 
@@ -177,10 +196,11 @@ final class SchedulerPropertyTest {
                 case 0 -> Placement.NOWHERE;
                 case 1 -> new Placement("rack" + random.nextInt(3), "", "");
                 case 2 -> new Placement("", random.nextBoolean() ? "a" : "b", "");
-                default -> new Placement(
-                        random.nextBoolean() ? "" : "rack" + random.nextInt(2),
-                        List.of("", "a", "b").get(random.nextInt(3)),
-                        random.nextBoolean() ? "" : "x");
+                default ->
+                        new Placement(
+                                random.nextBoolean() ? "" : "rack" + random.nextInt(2),
+                                List.of("", "a", "b").get(random.nextInt(3)),
+                                random.nextBoolean() ? "" : "x");
             };
         }
     }

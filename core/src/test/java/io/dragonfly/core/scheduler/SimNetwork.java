@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.core.scheduler;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 
-/// Virtual time, and links that carry quanta of 16 KiB: the flows of a host take turns at its uplink;
-/// what arrives waits in line at the thin link into an IDC and at the downlink. A flow has at most a
-/// window of bytes on its way.
+/// Virtual time, and links that carry quanta of 16 KiB: the flows of a host take turns at its
+/// uplink; what arrives waits in line at the thin link into an IDC and at the downlink. A flow has
+/// at most a window of bytes on its way.
 final class SimNetwork {
     static final int QUANTUM = 16 << 10;
     private static final int WINDOW = 256 << 10;
@@ -17,8 +18,8 @@ final class SimNetwork {
     private record Due(long at, long order, Runnable action) {}
 
     private final PriorityQueue<Due> queue =
-            new PriorityQueue<>(
-                    (a, b) -> a.at == b.at ? Long.compare(a.order, b.order) : Long.compare(a.at, b.at));
+            new PriorityQueue<>((a, b) ->
+                    a.at == b.at ? Long.compare(a.order, b.order) : Long.compare(a.at, b.at));
     private final SplittableRandom random;
     private final double unfairness;
     private long order;
@@ -122,7 +123,13 @@ final class SimNetwork {
         long received;
         private long acknowledged;
 
-        Flow(Uplink uplink, @Nullable Link thin, Link downlink, long from, long end, Received receiver) {
+        Flow(
+                Uplink uplink,
+                @Nullable Link thin,
+                Link downlink,
+                long from,
+                long end,
+                Received receiver) {
             this.uplink = uplink;
             this.thin = thin;
             this.downlink = downlink;

@@ -3,6 +3,7 @@ package io.dragonfly.core.scheduler;
 
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.PeerId;
+
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;

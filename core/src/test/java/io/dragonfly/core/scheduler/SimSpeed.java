@@ -3,6 +3,7 @@ package io.dragonfly.core.scheduler;
 
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.VersionId;
+
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -10,8 +11,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /// Measures what a decision costs: all peers want 200 ranges, every offer is followed by its two
-/// reports in random order. Prints decisions and reports per second of CPU; not a test, because that
-/// depends on the machine.
+/// reports in random order. Prints decisions and reports per second of CPU; not a test, because
+/// that depends on the machine.
 final class SimSpeed {
     private static final int RANGES = 200;
     private static final VersionId VERSION = Sketch.version(1);
@@ -46,7 +47,10 @@ final class SimSpeed {
             PeerId id = new PeerId("peer" + i);
             String idc = idcs == 0 ? "" : "idc" + i % idcs;
             scheduler.on(new Event.PeerUp(id, new Placement("", idc, ""), true), now);
-            offers += take(scheduler.on(new Event.Joined(id, VERSION, new BitSet(), true, 0), now), going);
+            offers +=
+                    take(
+                            scheduler.on(new Event.Joined(id, VERSION, new BitSet(), true, 0), now),
+                            going);
         }
         while (!going.isEmpty()) {
             int index = random.nextInt(going.size());

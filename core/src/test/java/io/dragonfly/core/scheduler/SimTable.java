@@ -33,6 +33,10 @@ final class SimTable {
         row(wanted, "mixed equal slots", SwarmSim.Setup.of(200, mixed(false)));
         row(wanted, "mixed", SwarmSim.Setup.of(200, mixed(true)));
         row(wanted, "IDCs 50", SwarmSim.Setup.of(200, idcs(50)).thin(20));
+        row(
+                wanted,
+                "IDCs quick",
+                SwarmSim.Setup.of(4000, idcs(1000)).thin(1000).length(1_000_000_000));
         row(wanted, "IDCs 100", SwarmSim.Setup.of(200, idcs(100)).thin(20));
     }
 
@@ -84,7 +88,9 @@ final class SimTable {
             slowest = Math.min(slowest, host.down());
         }
         double bound =
-                Math.max(bits / setup.seedUp(), Math.max(bits / slowest, bits * setup.hosts().size() / up));
+                Math.max(
+                        bits / setup.seedUp(),
+                        Math.max(bits / slowest, bits * setup.hosts().size() / up));
         bound = setup.origin() > 0 ? Math.max(bound, bits / setup.origin()) : bound;
         return setup.thin() > 0 ? Math.max(bound, bits / setup.thin()) : bound;
     }
@@ -93,7 +99,7 @@ final class SimTable {
         if (!wanted.isEmpty() && wanted.stream().noneMatch(name::startsWith)) {
             return;
         }
-        
+
         StringBuilder text = new StringBuilder().append("%-22s".formatted(name));
         double worst = 0;
         double sum = 0;
@@ -123,7 +129,8 @@ final class SimTable {
                 }
             }
             if (last > 0) {
-                text.append(" %.0f: %.3f".formatted(mbit, last / (setup.length() * 8 / 1e6 / mbit)));
+                text.append(
+                        " %.0f: %.3f".formatted(mbit, last / (setup.length() * 8 / 1e6 / mbit)));
             }
         }
         return text.toString();

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.VersionId;
+
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -15,8 +16,8 @@ import java.util.SplittableRandom;
 
 /// One version spreads from a seed to hosts over simulated links, under the production scheduler.
 ///
-/// Modelled: link rates, windows, cut-through of blocks, latency of control messages, batched reports,
-/// turns at uplinks. Not modelled: headers, acknowledgements, slow start, CPU, loss.
+/// Modelled: link rates, windows, cut-through of blocks, latency of control messages, batched
+/// reports, turns at uplinks. Not modelled: headers, acknowledgements, slow start, CPU, loss.
 final class SwarmSim {
     static final long MILLI = 1_000_000;
     private static final long CONTROL_LATENCY = 5 * MILLI;
@@ -45,8 +46,7 @@ final class SwarmSim {
         }
 
         static Setup of(double seedUp, List<Host> hosts) {
-            return new Setup(
-                    200_000_000, seedUp, 0, 0, 0, SchedulerSettings.DEFAULTS, hosts);
+            return new Setup(200_000_000, seedUp, 0, 0, 0, SchedulerSettings.DEFAULTS, hosts);
         }
 
         Setup with(SchedulerSettings newSettings) {
@@ -71,7 +71,8 @@ final class SwarmSim {
     }
 
     /// @param seconds when each host was complete, -1 where it never was
-    record Result(List<Double> seconds, double seedCopies, Map<String, Double> thinCopies, long events) {
+    record Result(
+            List<Double> seconds, double seedCopies, Map<String, Double> thinCopies, long events) {
         double last() {
             double last = 0;
             for (double s : seconds) {
@@ -130,8 +131,7 @@ final class SwarmSim {
         }
         Map<String, Double> thin = new LinkedHashMap<>();
         thinLinks.forEach((idc, link) -> thin.put(idc, link.bytes / (double) setup.length()));
-        return new Result(
-                seconds, seedUplink.link.bytes / (double) setup.length(), thin, events);
+        return new Result(seconds, seedUplink.link.bytes / (double) setup.length(), thin, events);
     }
 
     private void readOrigin() {
@@ -193,7 +193,8 @@ final class SwarmSim {
                 idc.equals(child.host.idc()) ? null : thinLinks.get(child.host.idc());
         SimPeer.Upload upload =
                 new SimPeer.Upload(
-                        network.new Flow(
+                        network
+                        .new Flow(
                                 from == null ? seedUplink : from.uplink,
                                 thin,
                                 child.downlink,

@@ -30,6 +30,19 @@ final class SwarmSimTest {
     }
 
     @Test
+    void theSlotsOfTheSeedFollowItsUplink() {
+        assertThat(slotsOfASeedWith(50)).isBetween(4, 5);
+        assertThat(slotsOfASeedWith(1000)).isBetween(20, 160);
+    }
+
+    private static int slotsOfASeedWith(double mbit) {
+        SwarmSim sim =
+                new SwarmSim(SwarmSim.Setup.of(mbit, SimTable.same(30, 50)).length(LENGTH), 1);
+        sim.run();
+        return sim.scheduler.state().seed.slots;
+    }
+
+    @Test
     void aSlowOriginIsNotMadeSlower() {
         check(SwarmSim.Setup.of(200, SimTable.same(10, 50)).origin(40), 1.06, 1.55);
     }
@@ -41,11 +54,11 @@ final class SwarmSimTest {
 
     @Test
     void fastPeersAreNotHeldUpBySlowOnes() {
-        SwarmSim.Setup setup = SwarmSim.Setup.of(200, SimTable.mixed(true)).length(LENGTH);
+        SwarmSim.Setup setup = SwarmSim.Setup.of(200, SimTable.mixed(true));
         SwarmSim.Result result = new SwarmSim(setup, 1).run();
         assertThat(result.last() / SimTable.bound(setup)).isLessThan(1.05);
         for (int i = 20; i < 30; i++) {
-            assertThat(result.seconds().get(i) / (LENGTH * 8 / 50e6)).isBetween(1.0, 1.25);
+            assertThat(result.seconds().get(i) / (setup.length() * 8 / 50e6)).isBetween(1.0, 1.15);
         }
     }
 

@@ -2,10 +2,12 @@
 package io.dragonfly.core.scheduler;
 
 import static io.dragonfly.core.scheduler.Desk.offer;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
+
+import java.util.List;
 
 final class TopologyTest {
     private static final Placement A = new Placement("", "a", "");
@@ -61,6 +63,7 @@ final class TopologyTest {
             desk.wants("a" + i, A);
         }
         assertThat(Desk.offers(desk.commands)).hasSize(2);
+        desk.now += 1_000_000_000;
         assertThat(desk.done("a0", 0)).hasSizeGreaterThanOrEqualTo(1);
         long fromSeed =
                 Desk.offers(desk.commands).stream().filter(o -> o.parent().isSeed()).count();
@@ -107,5 +110,26 @@ final class TopologyTest {
         desk.wants("a2", A);
         assertThat(Desk.offers(desk.tell(new Event.PeerDown(Desk.id("a1")))))
                 .containsExactly(offer("a2", 0, "seed"));
+    }
+
+    @Test
+    void whereCrossingsAreQuickMoreAreOnTheirWay() {
+        assertThat(crossingsWhereOneTakes(10_000_000)).isBetween(6, 16);
+        assertThat(crossingsWhereOneTakes(1_000_000_000)).isEqualTo(2);
+    }
+
+    private static int crossingsWhereOneTakes(long nanos) {
+        Desk desk = new Desk(200, SchedulerSettings.DEFAULTS);
+        desk.seedHas(0, 200);
+        for (int i = 0; i < 5; i++) {
+            desk.wants("a" + i, A);
+        }
+        for (int r = 0; r < 30; r++) {
+            desk.now += nanos;
+            for (int i = 0; i < 5; i++) {
+                desk.done("a" + i, r);
+            }
+        }
+        return desk.peer("a0").place.crossings;
     }
 }

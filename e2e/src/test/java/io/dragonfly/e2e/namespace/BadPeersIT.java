@@ -42,7 +42,6 @@ final class BadPeersIT {
                 new SwarmOfHosts(LAB, Bed.Family.IPV4)
                         .withSupernodes(1)
                         .withDaemons(SwarmOfHosts.DAEMONS);
-        hosts.supernode().awaitPeers(SwarmOfHosts.DAEMONS);
     }
 
     @Test

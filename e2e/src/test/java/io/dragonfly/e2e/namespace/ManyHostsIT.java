@@ -34,7 +34,6 @@ final class ManyHostsIT {
                 new SwarmOfHosts(LAB, Bed.Family.IPV4)
                         .withSupernodes(1)
                         .withDaemons(SwarmOfHosts.DAEMONS);
-        hosts.supernode().awaitPeers(SwarmOfHosts.DAEMONS);
     }
 
     @ParameterizedTest

@@ -38,7 +38,6 @@ final class OtherNetworksIT {
                 new SwarmOfHosts(LAB, Bed.Family.IPV6)
                         .withSupernodes(1)
                         .withDaemons(SwarmOfHosts.DAEMONS);
-        hosts.supernode().awaitPeers(SwarmOfHosts.DAEMONS);
     }
 
     @Test
@@ -59,7 +58,11 @@ final class OtherNetworksIT {
     @Order(2)
     void aHostThatCannotBeDialledDownloadsAndIsNotOffered() {
         Nginx.File file = hosts.origin.file("undialled", 62, 60 * MB);
+        Nginx.File small = hosts.origin.file("small", 63, 1000);
         Swarm.Daemon undialled = hosts.daemon("hidden", "--advertise", NOBODYS_ADDRESS);
+        // A daemon connects when it has something to ask for.
+        SwarmOfHosts.assertRight(
+                hosts.swarm.downloads(List.of(undialled), small.url(), "small").getFirst(), small);
         Wait.until(
                 "the supernode tells that it cannot dial it",
                 Duration.ofSeconds(30),

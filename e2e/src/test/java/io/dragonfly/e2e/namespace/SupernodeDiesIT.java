@@ -33,7 +33,6 @@ final class SupernodeDiesIT {
                 new SwarmOfHosts(LAB, Bed.Family.IPV4)
                         .withSupernodes(2)
                         .withDaemons(SwarmOfHosts.DAEMONS);
-        hosts.supernode().awaitPeers(SwarmOfHosts.DAEMONS);
     }
 
     @Test
