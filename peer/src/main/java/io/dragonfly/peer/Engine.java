@@ -48,8 +48,8 @@ record Engine(
 
     /// The version in the store, made where it is not there yet.
     ///
-    /// An output may be a hard link to a content, and its owner may have written to it: what does not
-    /// look untouched is hashed again, and what is wrong is taken out.
+    /// An output may be a hard link to a content, and its owner may have written to it: what does
+    /// not look untouched is hashed again, and what is wrong is taken out.
     ///
     /// @param damaged told when something was wrong: whoever uses the version knows too much of it
     StoredVersion storeVersion(Version version, Consumer<VersionId> damaged) throws IOException {

@@ -322,7 +322,8 @@ final class TaskDownload implements VersionSession.Listener {
     }
 
     private void readOrigin() throws IOException {
-        OriginDownload own = new OriginDownload(engine, task, request, board, throttle, links::forget);
+        OriginDownload own =
+                new OriginDownload(engine, task, request, board, throttle, links::forget);
         Content read =
                 own.read(
                         arriving -> {
