@@ -2,6 +2,7 @@
 package io.dragonfly.peer;
 
 import io.dragonfly.core.model.Version;
+import io.dragonfly.core.model.VersionId;
 import io.dragonfly.net.piece.PieceClient;
 import io.dragonfly.net.piece.SharedLimit;
 import io.dragonfly.origin.OriginReader;
@@ -10,12 +11,16 @@ import io.dragonfly.storage.StoredVersion;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /// What the parts of a peer share: the store, the piece client, the origin reader, threads, time.
 ///
 /// @param threads one virtual thread per task
+/// @param hashing a few platform threads for what keeps a processor busy
 /// @param download of the host
 record Engine(
         PeerEnvironment environment,
@@ -23,6 +28,7 @@ record Engine(
         PieceClient pieces,
         OriginReader origins,
         ExecutorService threads,
+        ExecutorService hashing,
         Shares shares,
         Eviction eviction,
         SharedLimit download) {
@@ -41,13 +47,33 @@ record Engine(
     }
 
     /// The version in the store, made where it is not there yet.
-    StoredVersion storeVersion(Version version) throws IOException {
-        var found = store.find(version.id());
+    ///
+    /// An output may be a hard link to a content, and its owner may have written to it: what does
+    /// not look untouched is hashed again, and what is wrong is taken out.
+    ///
+    /// @param damaged told when something was wrong: whoever uses the version knows too much of it
+    StoredVersion storeVersion(Version version, Consumer<VersionId> damaged) throws IOException {
+        Optional<StoredVersion> found = store.find(version.id());
+        if (found.isPresent() && !found.get().intact() && !reverified(found.get())) {
+            damaged.accept(version.id());
+            found = store.find(version.id());
+        }
         if (found.isPresent()) {
             return found.get();
         }
         eviction.makeRoom(Math.max(0, version.geometry().length()));
         return store.create(version);
+    }
+
+    /// Hashing a whole content is work for a platform thread.
+    private boolean reverified(StoredVersion version) throws IOException {
+        try {
+            return hashing.submit(version::reverify).get();
+        } catch (ExecutionException e) {
+            throw new IOException("cannot check what is in the store: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("the engine's threads are never interrupted", e);
+        }
     }
 
     /// Other versions of the same task whose blocks may be the same.

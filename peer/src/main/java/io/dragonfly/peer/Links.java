@@ -109,6 +109,20 @@ final class Links {
         entry.link().detach(session);
     }
 
+    /// Whatever session there is for a version is over.
+    void forget(VersionId version) {
+        @Nullable Entry entry;
+        lock.lock();
+        try {
+            entry = sessions.get(version);
+        } finally {
+            lock.unlock();
+        }
+        if (entry != null) {
+            forget(entry.session());
+        }
+    }
+
     List<VersionSession> sessions() {
         lock.lock();
         try {

@@ -6,6 +6,7 @@ import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.TaskId;
 import io.dragonfly.core.model.Version;
+import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.model.VersionNaming;
 import io.dragonfly.net.piece.Throttle;
 import io.dragonfly.origin.Cancellation;
@@ -18,6 +19,7 @@ import io.dragonfly.storage.StoredVersion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /// Back-to-source: this host reads the origin itself and keeps what it has of the same version.
 final class OriginDownload {
@@ -31,18 +33,21 @@ final class OriginDownload {
     private final DownloadRequest request;
     private final StatusBoard board;
     private final Throttle throttle;
+    private final Consumer<VersionId> damaged;
 
     OriginDownload(
             Engine engine,
             TaskId task,
             DownloadRequest request,
             StatusBoard board,
-            Throttle throttle) {
+            Throttle throttle,
+            Consumer<VersionId> damaged) {
         this.engine = engine;
         this.task = task;
         this.request = request;
         this.board = board;
         this.throttle = throttle;
+        this.damaged = damaged;
     }
 
     /// Reads until the content is complete.
@@ -51,7 +56,7 @@ final class OriginDownload {
     Content.Stored read(Begun begun, Cancellation cancellation) throws IOException {
         try (OpenedOrigin opened = engine.origins().open(request.spec(), null, cancellation)) {
             Version version = version(opened);
-            StoredVersion stored = engine.storeVersion(version);
+            StoredVersion stored = engine.storeVersion(version, damaged);
             AtomicReference<Geometry> geometry = new AtomicReference<>(version.geometry());
             Content.Stored content = new Content.Stored(stored, geometry::get, stored::has);
             board.following(version);

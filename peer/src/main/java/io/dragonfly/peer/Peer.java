@@ -113,6 +113,8 @@ public final class Peer implements Closeable {
                                 Sleeper.REAL,
                                 environment.nanoTime()),
                         threads,
+                        Executors.newFixedThreadPool(
+                                2, Thread.ofPlatform().daemon().name("hashing-", 0).factory()),
                         shares,
                         bytes -> parts.store().evict(bytes),
                         new SharedLimit(
@@ -307,6 +309,7 @@ public final class Peer implements Closeable {
         control.close();
         engine.pieces().close();
         engine.threads().close();
+        engine.hashing().shutdown();
         origins.close();
         engine.store().close();
     }

@@ -234,7 +234,7 @@ final class TaskDownload implements VersionSession.Listener {
     private Outcome follow(SupernodeLink link, ControlStream stream, Registered registered)
             throws IOException {
         Version version = Inbound.version(registered);
-        StoredVersion stored = engine.storeVersion(version);
+        StoredVersion stored = engine.storeVersion(version, links::forget);
         holding.hold(stored);
         VersionSession current =
                 links.session(link, stream, stored, new Secret(registered.secret()));
@@ -322,7 +322,8 @@ final class TaskDownload implements VersionSession.Listener {
     }
 
     private void readOrigin() throws IOException {
-        OriginDownload own = new OriginDownload(engine, task, request, board, throttle);
+        OriginDownload own =
+                new OriginDownload(engine, task, request, board, throttle, links::forget);
         Content read =
                 own.read(
                         arriving -> {

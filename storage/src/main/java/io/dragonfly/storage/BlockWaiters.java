@@ -28,7 +28,7 @@ final class BlockWaiters {
     }
 
     /// Waits until someone signals or the time is over; returns the time that is left. The caller
-    /// looks at the state again. An interrupt counts as the end of the time and stays set.
+    /// looks at the state again.
     @SuppressWarnings("WaitNotInLoop") // The loop is the caller's: it knows what is waited for.
     long await(int block, long nanos) {
         Queue queue = queues.computeIfAbsent(block, _ -> new Queue(lock.newCondition()));
@@ -36,8 +36,7 @@ final class BlockWaiters {
         try {
             return queue.condition.awaitNanos(nanos);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return 0;
+            throw new IllegalStateException("nobody interrupts who waits for a block", e);
         } finally {
             queue.waiting--;
             if (queue.waiting == 0) {

@@ -313,17 +313,13 @@ public final class DiskStore implements Store {
             return;
         }
         ownSyncer.shutdown();
-        boolean interrupted = false;
-        boolean ended = false;
-        while (!ended) {
-            try {
+        try {
+            boolean ended = false;
+            while (!ended) {
                 ended = ownSyncer.awaitTermination(1, TimeUnit.MINUTES);
-            } catch (InterruptedException e) {
-                interrupted = true;
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts who closes a store", e);
         }
     }
 }

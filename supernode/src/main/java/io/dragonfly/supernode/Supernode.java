@@ -33,9 +33,8 @@ import org.slf4j.LoggerFactory;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -52,7 +51,8 @@ public final class Supernode implements Closeable {
 
     private static final String SOFTWARE = "dragonfly/0.1";
 
-    private final Deque<Closeable> parts = new ArrayDeque<>();
+    private final Parts parts;
+    private final PeerEnvironment environment;
     private final SupernodeApi api;
     private final HttpServer http;
     private final PieceServer pieces;
@@ -62,112 +62,119 @@ public final class Supernode implements Closeable {
     /// @throws IOException where the home is in use or a port is taken; the message is for users
     public static Supernode start(SupernodeConfig config, PeerEnvironment environment)
             throws IOException {
-        return new Supernode(config, environment);
-    }
-
-    private Supernode(SupernodeConfig config, PeerEnvironment environment) throws IOException {
+        Parts parts = new Parts();
         boolean started = false;
         try {
-            DiskStore store =
-                    opened(
-                            DiskStore.open(
-                                    config.home().resolve("data"),
-                                    DiskStoreSettings.DEFAULT,
-                                    environment.clock()));
-            Origins origins = opened(Origins.load(originSettings(config, environment)));
-            ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-            parts.push(threads::close);
-            PieceCounters counters = new PieceCounters();
-            Shares shares = new Shares();
-            pieces =
-                    opened(
-                            PieceServer.start(
-                                    address(config, config.piecePort()),
-                                    PeerId.SEED,
-                                    shares,
-                                    PieceServerSettings.defaults().withUploadSlots(0),
-                                    Throttle.NONE,
-                                    environment.nanoTime(),
-                                    counters));
-            PieceClient dialler =
-                    opened(
-                            new PieceClient(
-                                    PieceClientSettings.defaults(),
-                                    environment.nanoTime(),
-                                    new PieceCounters()));
-            SwarmLoop loop =
-                    new SwarmLoop(
-                            new Scheduler(
-                                    SchedulerSettings.DEFAULTS.withSlots(4, 4, config.seedSlots()),
-                                    environment.random()),
-                            environment.nanoTime());
-            loop.start();
-            parts.push(loop::close);
-            SupernodeMetrics metrics = new SupernodeMetrics(loop, counters);
-            SeedLibrary library =
-                    new SeedLibrary(
-                            store,
-                            new OriginReader(
-                                    origins,
-                                    ReaderSettings.DEFAULT.withConnections(
-                                            config.originConnections()),
-                                    environment.random(),
-                                    Sleeper.REAL,
-                                    environment.nanoTime()),
-                            environment,
-                            threads,
-                            config.unvalidatedFor(),
-                            new SeedEvents(loop, shares, metrics));
-            ControlServer control =
-                    opened(
-                            new ControlServer(
-                                    ControlSettings.DEFAULT,
-                                    new ControlListener(
-                                            config,
-                                            VersionNaming.randomHex(environment.random()),
-                                            loop,
-                                            library,
-                                            metrics,
-                                            dialler,
-                                            threads,
-                                            pieces.port()),
-                                    environment.nanoTime()));
-            api = new SupernodeApi(library, loop, metrics, SOFTWARE);
-            http = opened(api.serve(config.bind(), config.port(), control));
-            // The control streams end before the server that carries them, or it would wait for
-            // them.
-            parts.remove(control);
-            parts.push(control);
-            parts.push(library);
-            ScheduledExecutorService timer =
-                    Executors.newSingleThreadScheduledExecutor(
-                            Thread.ofPlatform().daemon().name("supernode-timer").factory());
-            parts.push(timer::shutdown);
-            var _ =
-                    timer.scheduleWithFixedDelay(
-                            () -> tidyUp(loop, library, environment), 15, 15, TimeUnit.SECONDS);
+            Supernode supernode = new Supernode(config, environment, parts);
             started = true;
-            LOG.info(
-                    "supernode ready port={} piecePort={} home={}",
-                    port(),
-                    pieces.port(),
-                    config.home());
+            return supernode;
         } finally {
             if (!started) {
-                close();
+                parts.close();
             }
         }
+    }
+
+    private Supernode(SupernodeConfig config, PeerEnvironment environment, Parts parts)
+            throws IOException {
+        this.parts = parts;
+        this.environment = environment;
+        Path data = config.home().resolve("data");
+        DiskStore store =
+                parts.add(DiskStore.open(data, DiskStoreSettings.DEFAULT, environment.clock()));
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        parts.add(threads::close);
+        PieceCounters counters = new PieceCounters();
+        Shares shares = new Shares();
+        pieces = parts.add(pieceServer(config, shares, counters));
+        SwarmLoop loop = new SwarmLoop(scheduler(config), environment.nanoTime());
+        loop.start();
+        parts.add(loop::close);
+        SupernodeMetrics metrics = new SupernodeMetrics(loop, counters);
+        SeedLibrary library =
+                new SeedLibrary(
+                        store,
+                        originReader(config),
+                        environment,
+                        threads,
+                        config.unvalidatedFor(),
+                        new SeedEvents(loop, shares, metrics));
+        ControlServer control = parts.add(controlServer(config, loop, library, metrics, threads));
+        api = new SupernodeApi(library, loop, metrics, SOFTWARE);
+        http = parts.add(api.serve(config.bind(), config.port(), control));
+        // The control streams end before the server that carries them, or it would wait for them.
+        parts.closeFirst(control);
+        parts.add(library);
+        keepTidy(loop, library);
+        LOG.info("ready port={} piecePort={} home={}", port(), pieces.port(), config.home());
+    }
+
+    private Scheduler scheduler(SupernodeConfig config) {
+        SchedulerSettings settings = SchedulerSettings.DEFAULTS.withSlots(4, 4, config.seedSlots());
+        return new Scheduler(settings, environment.random());
+    }
+
+    private PieceServer pieceServer(SupernodeConfig config, Shares shares, PieceCounters counters)
+            throws IOException {
+        return PieceServer.start(
+                address(config, config.piecePort()),
+                PeerId.SEED,
+                shares,
+                PieceServerSettings.defaults().withUploadSlots(0),
+                Throttle.NONE,
+                environment.nanoTime(),
+                counters);
+    }
+
+    private OriginReader originReader(SupernodeConfig config) {
+        Origins origins = parts.add(Origins.load(originSettings(config, environment)));
+        return new OriginReader(
+                origins,
+                ReaderSettings.DEFAULT.withConnections(config.originConnections()),
+                environment.random(),
+                Sleeper.REAL,
+                environment.nanoTime());
+    }
+
+    private ControlServer controlServer(
+            SupernodeConfig config,
+            SwarmLoop loop,
+            SeedLibrary library,
+            SupernodeMetrics metrics,
+            ExecutorService threads) {
+        PieceClient dialler =
+                parts.add(
+                        new PieceClient(
+                                PieceClientSettings.defaults(),
+                                environment.nanoTime(),
+                                new PieceCounters()));
+        ControlListener listener =
+                new ControlListener(
+                        config,
+                        VersionNaming.randomHex(environment.random()),
+                        loop,
+                        library,
+                        metrics,
+                        dialler,
+                        threads,
+                        pieces.port());
+        return new ControlServer(ControlSettings.DEFAULT, listener, environment.nanoTime());
+    }
+
+    private void keepTidy(SwarmLoop loop, SeedLibrary library) {
+        ScheduledExecutorService timer =
+                Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().daemon().name("supernode-timer").factory());
+        parts.add(timer::shutdown);
+        var _ =
+                timer.scheduleWithFixedDelay(
+                        () -> tidyUp(loop, library, environment), 15, 15, TimeUnit.SECONDS);
     }
 
     private static void tidyUp(SwarmLoop loop, SeedLibrary library, PeerEnvironment environment) {
         library.evict();
         long unusedSince = environment.clock().millis() - UNUSED_MILLIS;
         loop.post(() -> loop.closeUnused(unusedSince));
-    }
-
-    private <T extends Closeable> T opened(T part) {
-        parts.push(part);
-        return part;
     }
 
     private static InetSocketAddress address(SupernodeConfig config, int port) {
@@ -204,13 +211,7 @@ public final class Supernode implements Closeable {
 
     @Override
     public void close() {
-        while (!parts.isEmpty()) {
-            try {
-                parts.pop().close();
-            } catch (IOException e) {
-                LOG.warn("while stopping: {}", e.getMessage());
-            }
-        }
+        parts.close();
     }
 
     /// What the seed reads, on its way to the swarms and to the piece server.

@@ -237,6 +237,29 @@ final class ClusterTest {
     }
 
     @Test
+    void anOutputThatItsOwnerWroteToIsNeverGivenOutAgain() throws Exception {
+        Content content = Content.random(13, 5 * MIB);
+        try (HostileOrigin origin = HostileOrigin.start(Answers.honest(content));
+                Cluster cluster = Cluster.of(home, 2)) {
+            Peer peer = cluster.peers().getFirst();
+            Path output = home.resolve("output");
+            try (Download download = peer.download(Cluster.request(origin.url("/f"), 0))) {
+                assertThat(Cluster.await(download).phase()).isEqualTo(Phase.DONE);
+                Files.createLink(output, download.contentFile().orElseThrow());
+            }
+            byte[] edited = content.bytes().clone();
+            edited[3 * MIB] ^= 1;
+            Files.write(output, edited);
+
+            for (Peer each : cluster.peers().reversed()) {
+                Download again = each.download(Cluster.request(origin.url("/f"), 0));
+                assertThat(Cluster.bytes(again)).isEqualTo(content.bytes());
+            }
+            assertThat(Files.readAllBytes(output)).isEqualTo(edited);
+        }
+    }
+
+    @Test
     void anErrorOfTheOriginReachesEveryone() throws IOException {
         try (HostileOrigin origin = HostileOrigin.start(Answers.status(404, "Not Found"));
                 Cluster cluster = Cluster.of(home, 3)) {

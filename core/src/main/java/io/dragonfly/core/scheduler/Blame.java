@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /// What follows from failures: pairs cool down, parents are offered to nobody for a while, and
 /// peers are isolated. Everything expires, every time grows with repetition up to a limit, and the
@@ -23,7 +22,7 @@ final class Blame {
 
     private static final int MAX_EXCLUSIONS = 64;
     private static final int MAX_ACCUSATIONS = 16;
-    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final long SECOND = 1_000_000_000L;
     private static final long ACCUSATION_NANOS = 600 * SECOND;
     private static final long PAUSE_NANOS = 5 * SECOND;
     private static final long LOOK_NANOS = SECOND / 4;

@@ -3,14 +3,12 @@ package io.dragonfly.core.scheduler;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.concurrent.TimeUnit;
-
 /// Ranges that come too slowly move to another parent that has them complete and has a free slot,
 /// from the next block boundary on, so that no byte is sent twice.
 final class Late {
-    private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(5);
-    private static final long HALVED_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final long WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long WINDOW_NANOS = 5_000_000_000L;
+    private static final long HALVED_NANOS = 10_000_000_000L;
+    private static final long WATCH_NANOS = 250_000_000L;
     private static final int COMPLAINTS_TO_HALVE = 2;
     private static final int MAX_DOUBLINGS = 5;
     private static final int MAX_MOVES = 3;

@@ -3,13 +3,12 @@ package io.dragonfly.core.scheduler;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /// An IDC of a security domain, whatever the version. Without a name it is the common place of all
 /// peers that nobody gave an IDC, and has no crossings.
 final class Place {
-    private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
-    private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(600);
+    private static final long QUICK_NANOS = 150_000_000L;
+    private static final long SLOW_NANOS = 600_000_000L;
 
     final String domain;
     final String idc;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.core.scheduler;
 
-import java.util.concurrent.TimeUnit;
-
 /// The seed's slots, over all versions; crossings into IDCs have their own.
 ///
 /// Nobody says how fast the seed's uplink is, nor the peers' downlinks. Too many slots make flows
@@ -22,8 +20,8 @@ final class SeedState {
     private static final double COMMON = 0.7;
 
     private static final int MIN_SAMPLES = 6;
-    private static final long FIRST_REST = TimeUnit.SECONDS.toNanos(20);
-    private static final long LONGEST_REST = TimeUnit.SECONDS.toNanos(300);
+    private static final long FIRST_REST = 20_000_000_000L;
+    private static final long LONGEST_REST = 300_000_000_000L;
 
     private final SchedulerSettings settings;
     int slots;

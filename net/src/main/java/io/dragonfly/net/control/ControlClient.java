@@ -16,7 +16,6 @@ import org.eclipse.jetty.websocket.core.exception.UpgradeException;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;
@@ -35,10 +34,6 @@ public final class ControlClient implements Closeable {
     private final Timers timers;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private final WebSocketCoreClient jetty;
-
-    public ControlClient(ControlSettings settings) {
-        this(settings, System::nanoTime);
-    }
 
     /// @param nanoTime as [System#nanoTime]
     public ControlClient(ControlSettings settings, LongSupplier nanoTime) {
@@ -107,8 +102,7 @@ public final class ControlClient implements Closeable {
                     "no answer within " + settings.handshakeTimeout().toMillis() + " ms");
         } catch (InterruptedException e) {
             future.completeExceptionally(e);
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted");
+            throw new IllegalStateException("nobody interrupts who connects", e);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             if (cause instanceof UpgradeException upgrade && upgrade.getResponseStatusCode() > 0) {

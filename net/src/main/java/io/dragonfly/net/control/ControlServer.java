@@ -53,10 +53,6 @@ public final class ControlServer implements Closeable {
     private final WebSocketMappings jetty;
     private volatile boolean closed;
 
-    public ControlServer(ControlSettings settings, Listener listener) {
-        this(settings, listener, System::nanoTime);
-    }
-
     /// @param nanoTime as [System#nanoTime]
     public ControlServer(ControlSettings settings, Listener listener, LongSupplier nanoTime) {
         this.settings = settings;

@@ -323,8 +323,8 @@ final class Link implements FrameHandler {
             if (!ended.await(2 * nanos, TimeUnit.NANOSECONDS)) {
                 LOG.warn("A receiver of control messages does not come back; not waiting for it");
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts who closes", e);
         }
     }
 

@@ -74,8 +74,8 @@ final class Timers implements AutoCloseable {
             if (!threads.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS)) {
                 LOG.warn("A receiver of control messages does not come back; not waiting for it");
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts who closes", e);
         }
     }
 }

@@ -35,7 +35,7 @@ final class ControlLimitsTest {
     private static final FromSupernode BIG =
             new FromSupernode.BlockDigests(VERSION, 0, "A".repeat(100_000));
 
-    private final ControlClient client = new ControlClient(SETTINGS);
+    private final ControlClient client = new ControlClient(SETTINGS, System::nanoTime);
     private final Recorder recorder = new Recorder();
 
     @AfterEach
@@ -73,7 +73,8 @@ final class ControlLimitsTest {
                             }
                         };
                 ControlClient small =
-                        new ControlClient(SETTINGS.withQueue(50, MessageCodec.MAX_BYTES))) {
+                        new ControlClient(
+                                SETTINGS.withQueue(50, MessageCodec.MAX_BYTES), System::nanoTime)) {
             ControlStream stream =
                     small.connect(supernode.address(), ControlStreamTest.HELLO, recorder);
             List<Integer> many = Collections.nCopies(16_000, Integer.MAX_VALUE);
@@ -98,7 +99,7 @@ final class ControlLimitsTest {
     @Test
     void a_frozen_supernode_is_noticed() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                ControlClient impatient = new ControlClient(SHORT)) {
+                ControlClient impatient = new ControlClient(SHORT, System::nanoTime)) {
             Thread frozen =
                     Thread.startVirtualThread(() -> {
                         try {
@@ -123,7 +124,7 @@ final class ControlLimitsTest {
         ControlSettings settings =
                 SETTINGS.withKeepAlive(Duration.ofMillis(100), Duration.ofSeconds(3));
         try (TestSupernode supernode = new TestSupernode(settings);
-                ControlClient quiet = new ControlClient(settings)) {
+                ControlClient quiet = new ControlClient(settings, System::nanoTime)) {
             quiet.connect(supernode.address(), ControlStreamTest.HELLO, recorder);
             assertThat(new CountDownLatch(1).await(3500, TimeUnit.MILLISECONDS)).isFalse();
             assertThat(recorder.isClosed()).isFalse();
@@ -149,7 +150,7 @@ final class ControlLimitsTest {
                                 super.received(stream, messages);
                             }
                         };
-                ControlClient quiet = new ControlClient(settings)) {
+                ControlClient quiet = new ControlClient(settings, System::nanoTime)) {
             ControlStream stream =
                     quiet.connect(supernode.address(), ControlStreamTest.HELLO, recorder);
             stream.send(new FromPeer.Slots(1, 1));

@@ -24,7 +24,7 @@ final class ControlMemoryTest {
     private static final String VERSION = "0123456789abcdef0123456789abcdef";
     private static final ControlSettings SETTINGS = ControlSettings.DEFAULT;
 
-    private final ControlClient client = new ControlClient(SETTINGS);
+    private final ControlClient client = new ControlClient(SETTINGS, System::nanoTime);
 
     @AfterEach
     void close() {

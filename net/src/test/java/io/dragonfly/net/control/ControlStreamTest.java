@@ -28,7 +28,7 @@ final class ControlStreamTest {
     static final FromPeer.Hello HELLO =
             new FromPeer.Hello(1, 2, "peer-1", "host", null, 65002, "", "", "", null, "test 1");
 
-    private final ControlClient client = new ControlClient(SETTINGS);
+    private final ControlClient client = new ControlClient(SETTINGS, System::nanoTime);
     private final Recorder recorder = new Recorder();
 
     @AfterEach
@@ -172,7 +172,8 @@ final class ControlStreamTest {
         int count = 100_000;
         ControlSettings settings = SETTINGS.withMaxMessagesPerSecond(10_000_000);
         CountDownLatch permits = new CountDownLatch(1);
-        try (ControlClient loaded = new ControlClient(settings.withQueue(count, 64 << 20));
+        try (ControlClient loaded =
+                        new ControlClient(settings.withQueue(count, 64 << 20), System::nanoTime);
                 TestSupernode supernode = new TestSupernode(settings.withQueue(count, 64 << 20))) {
             ControlStream stream = loaded.connect(supernode.address(), HELLO, recorder);
             PeerStream peer = supernode.stream();

@@ -38,7 +38,7 @@ class TestSupernode implements ControlServer.Listener, Closeable {
     }
 
     TestSupernode(ControlSettings settings, int port) throws IOException {
-        control = new ControlServer(settings, this);
+        control = new ControlServer(settings, this, System::nanoTime);
         HttpSettings limits = HttpSettings.DEFAULT.withStopTimeout(Duration.ofSeconds(1));
         http =
                 HttpServer.start(

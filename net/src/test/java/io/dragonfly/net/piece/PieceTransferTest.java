@@ -215,8 +215,9 @@ class PieceTransferTest {
             assertThat(fixture.clientCounters.get(CONNECTIONS_OPENED)).isEqualTo(1);
             assertThat(fixture.clientCounters.get(CONNECTIONS_REUSED)).isEqualTo(17);
             assertThat(fixture.serverCounters.get(REQUESTS)).isEqualTo(18);
-            assertThat(fixture.serverCounters.get(BYTES_SENT)).isEqualTo(17 * BLOCK);
             assertThat(fixture.clientCounters.failures(FailureReason.UNKNOWN_VERSION)).isOne();
+            // The server counts what it sent when the client has it already.
+            PieceFixture.eventually(() -> fixture.serverCounters.get(BYTES_SENT) == 17 * BLOCK);
             PieceFixture.eventually(() -> content.retained() == 0);
         }
     }
