@@ -19,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /// Finds the daemon to use, and starts one where none runs.
 final class DaemonFinder {
@@ -27,6 +28,11 @@ final class DaemonFinder {
     private final Job job;
     private final DfgetEnvironment environment;
     private final Guard guard;
+
+    /// How long a daemon that somebody else starts is waited for.
+    private static final long OTHER_NANOS = 10_000_000_000L;
+
+    private static final long LOOK_NANOS = 50_000_000L;
 
     DaemonFinder(Job job, DfgetEnvironment environment, Guard guard) {
         this.job = job;
@@ -105,17 +111,38 @@ final class DaemonFinder {
             command.add(Long.toString(job.order().totalBytesPerSecond()));
         }
         command.add("--detach");
-        String ready =
-                DaemonLauncher.launch(
-                        command,
-                        environment.variables(),
-                        guard.remainingNanos(START_NANOS),
-                        environment.nanoTime());
+        String ready;
+        try {
+            ready =
+                    DaemonLauncher.launch(
+                            command,
+                            environment.variables(),
+                            guard.remainingNanos(START_NANOS),
+                            environment.nanoTime());
+        } catch (CommandFailure e) {
+            if (e.exitCode() == ExitCode.HOME_IN_USE) {
+                return awaitOther(e);
+            }
+            throw e;
+        }
         Found found = connect(Path.of(ready));
         if (found == null) {
             throw cannotStart("it does not answer at " + ready, null);
         }
         return found;
+    }
+
+    /// Somebody else's daemon has the home and is still starting: its socket comes soon.
+    private Found awaitOther(CommandFailure inUse) {
+        long deadline = environment.nanoTime().getAsLong() + guard.remainingNanos(OTHER_NANOS);
+        while (environment.nanoTime().getAsLong() < deadline) {
+            Found found = look();
+            if (found != null) {
+                return found;
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+        throw inUse;
     }
 
     private Path home() {

@@ -251,7 +251,7 @@ final class TaskDownload implements VersionSession.Listener {
         if (stopped) {
             current.leave();
         }
-        return ended(current, awaitEnd(current));
+        return ended(link, current, awaitEnd(current));
     }
 
     /// Hashes along while blocks arrive, then waits for the end.
@@ -269,7 +269,7 @@ final class TaskDownload implements VersionSession.Listener {
         return current.awaitEnd();
     }
 
-    private Outcome ended(VersionSession current, End end) throws IOException {
+    private Outcome ended(SupernodeLink link, VersionSession current, End end) throws IOException {
         switch (end) {
             case End.Complete _ -> {
                 board.length(current.geometry().length());
@@ -277,6 +277,8 @@ final class TaskDownload implements VersionSession.Listener {
                 return Outcome.DONE;
             }
             case End.Lost _ -> {
+                // Flows go on meanwhile. All of the swarm lost it at the same moment.
+                pause(engine.random().nextLong(link.spreadMillis() + 1) * 1_000_000L, "supernode");
                 links.forget(current);
                 return Outcome.AGAIN;
             }

@@ -49,6 +49,9 @@ final class RealFiles implements FileLayer {
                     throw e;
                 }
             }
+        } else {
+            // Whoever made it, what is in it may have been read with somebody's credentials.
+            Files.setPosixFilePermissions(dir, DIRECTORY_MODE);
         }
     }
 
@@ -82,8 +85,8 @@ final class RealFiles implements FileLayer {
         };
     }
 
-    private static IOException inUse(Path dir) {
-        return new IOException(
+    private static StoreInUseException inUse(Path dir) {
+        return new StoreInUseException(
                 "the store " + dir + " is in use by another process; stop it or name another home");
     }
 

@@ -10,6 +10,7 @@ import io.dragonfly.cli.VersionText;
 import io.dragonfly.cli.logging.DaemonLogging;
 import io.dragonfly.cli.logging.LogFormat;
 import io.dragonfly.peer.PeerEnvironment;
+import io.dragonfly.storage.StoreInUseException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -72,7 +74,7 @@ final class SupernodeCommand implements Callable<Integer> {
             paramLabel = "PORT",
             defaultValue = "8002",
             descriptionKey = NETWORK,
-            description = "API and control streams; 0 takes any free one (${DEFAULT-VALUE}).")
+            description = "API and control streams; 0 takes any free one.")
     private int port;
 
     @Option(
@@ -80,7 +82,7 @@ final class SupernodeCommand implements Callable<Integer> {
             paramLabel = "PORT",
             defaultValue = "8001",
             descriptionKey = NETWORK,
-            description = "Pieces; 0 takes any free one (${DEFAULT-VALUE}).")
+            description = "Pieces; 0 takes any free one.")
     private int piecePort;
 
     @Option(
@@ -122,7 +124,7 @@ final class SupernodeCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "4",
             descriptionKey = ORIGINS,
-            description = "Connections to the origin for one content (${DEFAULT-VALUE}).")
+            description = "Connections to the origin for one content.")
     private int originConnections;
 
     @Option(
@@ -133,7 +135,7 @@ final class SupernodeCommand implements Callable<Integer> {
             descriptionKey = ORIGINS,
             description =
                     "How long a content without ETag and Last-Modified is given out after it was"
-                            + " read (${DEFAULT-VALUE}).")
+                            + " read.")
     private Duration unvalidatedFor;
 
     @Option(
@@ -141,7 +143,7 @@ final class SupernodeCommand implements Callable<Integer> {
             paramLabel = "BYTES",
             defaultValue = "131072",
             descriptionKey = SWARM,
-            description = "Contents up to this size are sent with the answer (${DEFAULT-VALUE}).")
+            description = "Contents up to this size are sent with the answer.")
     private int inlineBytes;
 
     @Option(
@@ -149,7 +151,7 @@ final class SupernodeCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "10",
             descriptionKey = SWARM,
-            description = "Ranges that the seed uploads at once, to begin with (${DEFAULT-VALUE}).")
+            description = "Ranges that the seed uploads at once, to begin with.")
     private int seedSlots;
 
     @Option(
@@ -157,7 +159,7 @@ final class SupernodeCommand implements Callable<Integer> {
             paramLabel = "text|json",
             defaultValue = "text",
             descriptionKey = CommonOptions.HEADING,
-            description = "Form of the log on standard error (${DEFAULT-VALUE}).")
+            description = "Form of the log on standard error.")
     private LogFormat logFormat;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -183,9 +185,23 @@ final class SupernodeCommand implements Callable<Integer> {
                 DaemonLogging.stop();
             });
             return 0;
+        } catch (StoreInUseException e) {
+            throw failure(ExitCode.HOME_IN_USE, e);
         } catch (IOException e) {
-            throw new CommandFailure(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
+            boolean listening = e instanceof BindException || e.getCause() instanceof BindException;
+            throw failure(listening ? ExitCode.CANNOT_LISTEN : ExitCode.FAILED, e);
         }
+    }
+
+    private static CommandFailure failure(ExitCode code, IOException e) {
+        return new CommandFailure(code, String.valueOf(e.getMessage()), e);
+    }
+
+    private static int checkedPort(String option, int value) {
+        if (value < 0 || value > 65535) {
+            throw CommandFailure.usage(option + ": a port is 0 to 65535, not " + value);
+        }
+        return value;
     }
 
     private SupernodeConfig config() {
@@ -193,8 +209,8 @@ final class SupernodeCommand implements Callable<Integer> {
         return new SupernodeConfig(
                 home == null ? defaultHome() : home,
                 ip,
-                port,
-                piecePort,
+                checkedPort("--port", port),
+                checkedPort("--piece-port", piecePort),
                 advertise,
                 fileRoots,
                 inlineBytes,

@@ -113,8 +113,10 @@ public final class DaemonLauncher {
                     return line.substring(READY.length());
                 }
                 if (line.equals(END)) {
+                    boolean other = process.waitFor() == ExitCode.HOME_IN_USE.number();
                     throw new CommandFailure(
-                            ExitCode.DAEMON_UNAVAILABLE, "dfdaemon did not start: " + last);
+                            other ? ExitCode.HOME_IN_USE : ExitCode.DAEMON_UNAVAILABLE,
+                            "dfdaemon did not start: " + last);
                 }
                 // Its own error line counts more than what the JVM says around it.
                 if (line.startsWith("dfdaemon: ") || !last.startsWith("dfdaemon: ")) {

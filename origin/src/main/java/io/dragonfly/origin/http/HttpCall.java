@@ -105,7 +105,7 @@ final class HttpCall implements Response.Listener {
     private void awaitHead(Duration timeout) throws IOException {
         lock.lock();
         try {
-            await(() -> source != null || failure != null, timeout);
+            await(() -> source != null || failure != null || closed, timeout);
             if (source == null) {
                 throw failure == null ? new IOException("no answer") : new IOException(failure);
             }
