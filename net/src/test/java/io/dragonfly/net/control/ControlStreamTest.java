@@ -139,7 +139,9 @@ final class ControlStreamTest {
                 .hasMessageContaining("refused");
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 ControlClient hasty =
-                        new ControlClient(SETTINGS.withHandshakeTimeout(Duration.ofMillis(200)))) {
+                        new ControlClient(
+                                SETTINGS.withHandshakeTimeout(Duration.ofMillis(200)),
+                                System::nanoTime)) {
             HostPort address = new HostPort("127.0.0.1", silent.getLocalPort());
             assertThatThrownBy(() -> hasty.connect(address, HELLO, recorder))
                     .isInstanceOf(IOException.class)
