@@ -72,6 +72,8 @@ final class KnownLengthRead {
             finish();
         } catch (IOException | RuntimeException | Error e) {
             fail(e);
+            // Another worker's failure may be what ended this one.
+            finish();
             throw e;
         } finally {
             if (!plan.complete()) {

@@ -84,10 +84,25 @@ public final class Peer implements Closeable {
 
     private static final class Running {
         final TaskDownload download;
-        int interested;
+
+        /// What each who is interested wants at most, bytes per second; 0 for no limit.
+        final List<Long> limits = new ArrayList<>();
 
         Running(TaskDownload download) {
             this.download = download;
+        }
+
+        /// Shared work goes as fast as the one who allows most.
+        void applyLimits() {
+            long most = 0;
+            for (long limit : limits) {
+                if (limit == 0) {
+                    most = 0;
+                    break;
+                }
+                most = Math.max(most, limit);
+            }
+            download.limit(most);
         }
     }
 
@@ -203,10 +218,12 @@ public final class Peer implements Closeable {
                 running.put(key, shared);
                 engine.threads().execute(shared.download::run);
             }
-            shared.interested++;
+            shared.limits.add(request.bytesPerSecond());
+            shared.applyLimits();
             Running joined = shared;
             String id = Long.toString(nextId.getAndIncrement());
-            return new DownloadHandle(id, shared.download, () -> closed(key, joined));
+            long limit = request.bytesPerSecond();
+            return new DownloadHandle(id, shared.download, () -> closed(key, joined, limit));
         } finally {
             lock.unlock();
         }
@@ -223,11 +240,12 @@ public final class Peer implements Closeable {
                 : asked;
     }
 
-    private void closed(Key key, Running shared) {
+    private void closed(Key key, Running shared, long limit) {
         lock.lock();
         try {
-            shared.interested--;
-            if (shared.interested > 0) {
+            shared.limits.remove(Long.valueOf(limit));
+            if (!shared.limits.isEmpty()) {
+                shared.applyLimits();
                 return;
             }
             running.remove(key, shared);

@@ -54,6 +54,14 @@ final class Recalled {
         return donors.get(block);
     }
 
+    /// What an earlier download of this session verified is there for the next one.
+    void tellVerified(DownloadState state, VersionSession.Listener to) {
+        stored.blocks().stream()
+                .filter(state::verified)
+                .map(state.geometry()::blockLength)
+                .forEach(bytes -> to.verified(bytes, StatusBoard.Source.STORE, "store"));
+    }
+
     /// Takes a block back that is not what it must be.
     void drop(int block) throws IOException {
         if (donors.remove(block) == null) {

@@ -12,7 +12,7 @@ import io.dragonfly.core.protocol.FromSupernode;
 import io.dragonfly.core.protocol.FromSupernode.Refused;
 import io.dragonfly.core.protocol.FromSupernode.Registered;
 import io.dragonfly.net.control.ControlStream;
-import io.dragonfly.net.piece.Throttle;
+import io.dragonfly.net.piece.LimitedThrottle;
 import io.dragonfly.origin.Cancellation;
 import io.dragonfly.peer.DownloadStatus.Failure;
 import io.dragonfly.peer.DownloadStatus.Phase;
@@ -51,7 +51,7 @@ final class TaskDownload implements VersionSession.Listener {
     private final DownloadRequest request;
     private final StatusBoard board;
     private final @Nullable WholeDigest digest;
-    private final Throttle throttle;
+    private final LimitedThrottle throttle;
     private volatile @Nullable Content content;
     private volatile boolean stopped;
 
@@ -76,8 +76,9 @@ final class TaskDownload implements VersionSession.Listener {
         this.digest = wanted == null ? null : new WholeDigest(wanted);
     }
 
-    TaskId task() {
-        return task;
+    /// Bytes per second from now on; 0 for no limit.
+    void limit(long bytesPerSecond) {
+        throttle.rate(new ByteRate(bytesPerSecond));
     }
 
     DownloadStatus status() {

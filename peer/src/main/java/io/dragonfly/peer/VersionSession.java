@@ -120,6 +120,7 @@ final class VersionSession implements Adoptions.Outcome {
         locked(() -> {
             listener = to;
             throttle = limit;
+            recalled.tellVerified(state, to);
             if (end == null) {
                 stream.send(recalled.announcement(state.geometry(), true));
                 finishIfComplete();

@@ -105,6 +105,9 @@ final class ClusterTest {
                     assertThat(Cluster.bytes(download)).isEqualTo(content.bytes());
                 }
             }
+            Download again =
+                    cluster.peers().getFirst().download(Cluster.request(origin.url("/f"), 0));
+            assertThat(Cluster.await(again).fromStore()).isEqualTo(content.bytes().length);
             assertThat(origin.bytesSent()).isEqualTo(content.bytes().length);
         }
     }
