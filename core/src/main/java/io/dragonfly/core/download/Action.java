@@ -7,8 +7,7 @@ import io.dragonfly.core.protocol.FailureReason;
 
 /// What a [DownloadState] wants done.
 public sealed interface Action {
-    /// Fetch blocks `firstBlock` up to (not including) `endBlock` of one piece. The interval is
-    /// empty where only the digests of the piece are wanted.
+    /// Fetch blocks `firstBlock` up to (not including) `endBlock` of one piece.
     record Start(
             int flow,
             PeerId parent,

@@ -104,12 +104,16 @@ final class BlockTable {
     }
 
     boolean recalledIn(int range) {
-        for (int b = geometry.firstBlockOfRange(range); b < geometry.endBlockOfRange(range); b++) {
-            if (recalled(b) != null) {
-                return true;
-            }
+        return firstRecalledOf(range) < geometry.endBlockOfRange(range);
+    }
+
+    /// The first block of the range that is here from before, or the end of the range.
+    int firstRecalledOf(int range) {
+        int block = geometry.firstBlockOfRange(range);
+        while (block < geometry.endBlockOfRange(range) && recalled(block) == null) {
+            block++;
         }
-        return false;
+        return block;
     }
 
     /// The digests of what was here before for the whole of `piece`, or an empty list.

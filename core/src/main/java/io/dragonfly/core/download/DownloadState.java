@@ -343,8 +343,9 @@ public final class DownloadState {
             }
             start(assignment, first, stop, wantsDigests, now);
         } else if (wantsDigests && blocks.recalledIn(range)) {
-            int at = geometry.firstBlockOfRange(range);
-            start(assignment, at, at, true, now);
+            // All of it may be here; the digests, which come with any block, will tell.
+            int at = blocks.firstRecalledOf(range);
+            start(assignment, at, at + 1, true, now);
         }
         // Otherwise all of it is here or on its way, or waits for digests that will be pushed.
     }

@@ -174,14 +174,16 @@ final class DownloadStateTest {
     }
 
     @Test
-    void anOfferOfWhatIsHereFromBeforeTransfersOnlyDigests() {
+    void anOfferOfWhatIsHereFromBeforeTransfersOneBlockForTheDigests() {
         state.recall(0, digest(0));
-        state.recall(1, digest(1));
+        state.recall(1, digest(7));
 
-        assertThat(offer(0, A, AT_A)).containsExactly(new Action.Start(1, A, AT_A, 0, 0, 0, true));
+        assertThat(offer(0, A, AT_A)).containsExactly(new Action.Start(1, A, AT_A, 0, 0, 1, true));
         assertThat(on(new DownloadEvent.BlockDigestsKnown(0, digests(0, 4))))
-                .containsExactly(new Action.Adopt(0), new Action.Adopt(1));
-        assertThat(on(new DownloadEvent.FlowCompleted(1))).isEmpty();
+                .containsExactly(new Action.Adopt(0), new Action.Drop(1));
+        assertThat(state.verdict(1, 0, digest(0))).isEqualTo(Verdict.DUPLICATE);
+        assertThat(on(new DownloadEvent.FlowCompleted(1)))
+                .containsExactly(new Action.Start(2, A, AT_A, 0, 1, 2, false));
     }
 
     @Test
