@@ -124,7 +124,7 @@ final class SupernodeCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "4",
             descriptionKey = ORIGINS,
-            description = "Connections to the origin for one content.")
+            description = "Connections to the origin for one content of 1 GiB and more.")
     private int originConnections;
 
     @Option(
