@@ -3,6 +3,7 @@ package io.dragonfly.peer;
 
 import io.dragonfly.core.limits.ByteRate;
 import io.dragonfly.core.limits.TrafficClass;
+import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.TaskId;
 import io.dragonfly.core.model.TaskKey;
@@ -162,6 +163,8 @@ public final class Peer implements Closeable {
         var _ =
                 timer.scheduleWithFixedDelay(
                         this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+        threads.execute(this::connectEarly);
+        HashWarmUp.start();
     }
 
     /// Opens the store below `config.home()/data`, starts the piece server.
@@ -184,6 +187,18 @@ public final class Peer implements Closeable {
             origins.close();
             store.close();
             throw e;
+        }
+    }
+
+    /// Connects before somebody waits for it. Where nobody answers, the first download says so.
+    private void connectEarly() {
+        for (HostPort supernode : config.supernodes()) {
+            try {
+                links.to(supernode).connect();
+                return;
+            } catch (IOException e) {
+                LOG.info("supernode={} does not answer yet: {}", supernode, e.getMessage());
+            }
         }
     }
 

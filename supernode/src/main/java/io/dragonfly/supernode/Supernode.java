@@ -22,6 +22,7 @@ import io.dragonfly.origin.OriginSettings;
 import io.dragonfly.origin.Origins;
 import io.dragonfly.origin.ReaderSettings;
 import io.dragonfly.origin.Sleeper;
+import io.dragonfly.peer.HashWarmUp;
 import io.dragonfly.peer.PeerEnvironment;
 import io.dragonfly.peer.Shares;
 import io.dragonfly.storage.DiskStore;
@@ -106,6 +107,7 @@ public final class Supernode implements Closeable {
         parts.closeFirst(control);
         parts.add(library);
         keepTidy(loop, library);
+        HashWarmUp.start();
         LOG.info("ready port={} piecePort={} home={}", port(), pieces.port(), config.home());
     }
 
