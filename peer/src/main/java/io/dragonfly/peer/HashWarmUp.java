@@ -6,11 +6,10 @@ import io.dragonfly.core.model.Sha256;
 
 import java.nio.ByteBuffer;
 
-/// Has SHA-256 compiled before the first download needs it. The processor's SHA instructions are
-/// used only in code that the optimising compiler made; until then hashing is several times slower
-/// than a fast link, and the first 100 MB after a start would wait for it.
+/// Has SHA-256 compiled before the first download needs it: the processor's SHA instructions are
+/// used only in code that the optimising compiler made.
 public final class HashWarmUp {
-    /// About 24 MB: enough for the compiler to notice, some tens of milliseconds once it has.
+    /// About 24 MB: thousands of rounds of the inner loop, which is what the compiler counts.
     private static final int BLOCKS = 96;
 
     private HashWarmUp() {}

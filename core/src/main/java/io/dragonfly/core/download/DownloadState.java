@@ -110,12 +110,6 @@ public final class DownloadState {
         return blocks.expectedPiece(piece);
     }
 
-    /// Whether a flow's [Verdict#STOP] or end was asked for.
-    public boolean stopping(int flowId) {
-        Flow flow = flows.get(flowId);
-        return flow == null || flow.stopping;
-    }
-
     public Geometry geometry() {
         return blocks.geometry();
     }
@@ -131,10 +125,6 @@ public final class DownloadState {
     /// First block that is not verified yet.
     public int firstUnverified() {
         return blocks.firstUnverified();
-    }
-
-    public int verifiedCount() {
-        return blocks.verified.cardinality();
     }
 
     public int flowCount() {
