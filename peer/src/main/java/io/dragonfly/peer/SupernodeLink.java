@@ -7,6 +7,7 @@ import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.FromSupernode;
+import io.dragonfly.core.protocol.ProtocolException;
 import io.dragonfly.net.control.ControlClient;
 import io.dragonfly.net.control.ControlException;
 import io.dragonfly.net.control.ControlStream;
@@ -158,7 +159,16 @@ final class SupernodeLink implements ControlStream.Receiver {
                         spec.insecure(),
                         spec.caCerts(),
                         true));
-        return await(request, to);
+        FromSupernode answer = await(request, to);
+        try {
+            Inbound.check(answer);
+        } catch (ProtocolException e) {
+            throw new IOException(
+                    "supernode %s answers nonsense (%s): use the same software on both sides"
+                            .formatted(address, e.getMessage()),
+                    e);
+        }
+        return answer;
     }
 
     private static String line(Header header) {
@@ -221,7 +231,7 @@ final class SupernodeLink implements ControlStream.Receiver {
     }
 
     @Override
-    public void received(List<FromSupernode> messages) {
+    public void received(List<FromSupernode> messages) throws ProtocolException {
         for (FromSupernode message : messages) {
             switch (message) {
                 case FromSupernode.Registered m -> answer(m.request(), m);
@@ -230,6 +240,7 @@ final class SupernodeLink implements ControlStream.Receiver {
                 case FromSupernode.BlockDigests m -> toSession(m.version(), m);
                 case FromSupernode.PieceDigests m -> toSession(m.version(), m);
                 case FromSupernode.Cancel m -> toSession(m.version(), m);
+                case FromSupernode.Recheck m -> toSession(m.version(), m);
                 case FromSupernode.Length m -> toSession(m.version(), m);
                 case FromSupernode.Ended m -> toSession(m.version(), m);
                 case FromSupernode.OriginGranted m -> toSession(m.version(), m);
@@ -251,7 +262,7 @@ final class SupernodeLink implements ControlStream.Receiver {
         }
     }
 
-    private void toSession(String version, FromSupernode message) {
+    private void toSession(String version, FromSupernode message) throws ProtocolException {
         @Nullable VersionSession session;
         lock.lock();
         try {

@@ -24,7 +24,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.util.Base64;
 import java.util.Optional;
 
 /// One task being downloaded for everybody on this host who wants it: tries the supernodes in
@@ -209,9 +208,11 @@ final class TaskDownload implements VersionSession.Listener {
             readOrigin();
             return Outcome.DONE;
         }
-        // Others have their turn at the origin, or the origin asked for patience.
+        // Others have their turn at the origin, or origin or supernode asked for patience.
         refusals++;
-        boolean worthIt = refused.code().equals("origin-network") && request.backToSource();
+        boolean worthIt =
+                refused.code().equals("overloaded")
+                        || (refused.code().equals("origin-network") && request.backToSource());
         if (worthIt && refused.retryAfterMillis() > 0 && refusals <= MAX_REFUSALS) {
             long wait = refused.retryAfterMillis() * 1_000_000L;
             pause(wait / 2 + engine.random().nextLong(wait / 2 + 1), "turn at the origin");
@@ -221,8 +222,7 @@ final class TaskDownload implements VersionSession.Listener {
     }
 
     private void inline(Registered registered) throws IOException {
-        byte[] bytes = Base64.getDecoder().decode(String.valueOf(registered.inline()));
-        Content.Inline whole = new Content.Inline(bytes);
+        Content.Inline whole = new Content.Inline(Inbound.inline(registered));
         board.following(Inbound.version(registered));
         content = whole;
         for (int block = 0; block < whole.geometry().blocks(); block++) {

@@ -6,6 +6,7 @@ import io.dragonfly.core.model.Version;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.DigestList;
 import io.dragonfly.core.protocol.FromSupernode;
+import io.dragonfly.core.scheduler.Command;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,16 @@ final class Messages {
 
     static FromSupernode pieceDigests(VersionId version, int first, List<Sha256> digests) {
         return new FromSupernode.PieceDigests(version.hex(), first, DigestList.encode(digests));
+    }
+
+    static FromSupernode cancel(Command.Cancel c) {
+        return new FromSupernode.Cancel(c.version().hex(), c.range(), c.parent().value());
+    }
+
+    /// There is no such version, or not for you.
+    static FromSupernode unknown(VersionId version) {
+        return new FromSupernode.Ended(
+                version.hex(), "version-unknown", "ask for the task again", false);
     }
 
     static FromSupernode.Registered registered(

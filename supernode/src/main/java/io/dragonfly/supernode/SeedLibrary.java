@@ -27,6 +27,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +41,7 @@ final class SeedLibrary implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(SeedLibrary.class);
 
     /// Tasks that are remembered; the least recently asked one without a reading gives way.
-    private static final int MAX_TASKS = 100_000;
+    static final int MAX_TASKS = 100_000;
 
     /// Hears what the seed reads.
     interface Listener {
@@ -69,6 +70,7 @@ final class SeedLibrary implements Closeable {
     /// What is being asked or read; closing an opened content cancels it and so takes it out.
     private final Set<Cancellation> running = ConcurrentHashMap.newKeySet();
 
+    private final int maxTasks;
     private volatile boolean closed;
 
     SeedLibrary(
@@ -77,7 +79,9 @@ final class SeedLibrary implements Closeable {
             PeerEnvironment environment,
             ExecutorService threads,
             Duration unvalidatedFor,
+            int maxTasks,
             Listener listener) {
+        this.maxTasks = maxTasks;
         this.store = store;
         this.reader = reader;
         this.environment = environment;
@@ -91,7 +95,7 @@ final class SeedLibrary implements Closeable {
         TaskId id = TaskKey.of(spec);
         SeedTask task = tasks.get(id);
         if (task == null) {
-            if (tasks.size() >= MAX_TASKS) {
+            if (tasks.size() >= maxTasks) {
                 forgetSome();
             }
             task = tasks.computeIfAbsent(id, key -> restored(new SeedTask(key, spec, this)));
@@ -118,12 +122,25 @@ final class SeedLibrary implements Closeable {
         return version;
     }
 
+    /// Forgets the tenth of the tasks that nobody asked for for the longest time. What the store
+    /// has of them is found again when somebody asks; a version that is in use stays.
     private void forgetSome() {
         tasks.values().stream()
-                .filter(t -> t.current() == null)
-                .limit(MAX_TASKS / 10)
-                .toList()
-                .forEach(t -> tasks.remove(t.id()));
+                .filter(SeedTask::idle)
+                .sorted(Comparator.comparingLong(SeedTask::askedMillis))
+                .limit(Math.max(1, maxTasks / 10))
+                .forEach(t -> tasks.remove(t.id(), t));
+    }
+
+    /// Blocks of a version went bad on our disk and were dropped: the origin has them.
+    ///
+    /// @param bad with the digests that they must have, because peers were told so
+    void repair(SeedVersion version, Map<Integer, Sha256> bad) {
+        version.damaged(bad);
+        SeedTask task = tasks.get(version.version().task());
+        if (task != null) {
+            threads.execute(() -> task.repair(version));
+        }
     }
 
     List<SeedTask> tasks() {
@@ -219,6 +236,10 @@ final class SeedLibrary implements Closeable {
             opened.read(version.geometry(), new Sink(version), bytes -> {});
             version.validated(opened.freshness(), nowMillis());
             version.ended(null);
+            if (version.isDamaged()) {
+                // It happened behind this reading's back.
+                threads.execute(() -> task.repair(version));
+            }
             LOG.info(
                     "read origin url={} version={} bytes={}",
                     task.maskedUrl(),
@@ -244,7 +265,7 @@ final class SeedLibrary implements Closeable {
                 e);
     }
 
-    private void failed(SeedTask task, SeedVersion version, OriginException why) {
+    void failed(SeedTask task, SeedVersion version, OriginException why) {
         LOG.warn(
                 "reading failed url={} version={} code={} cause={}",
                 task.maskedUrl(),
@@ -283,6 +304,7 @@ final class SeedLibrary implements Closeable {
         @Override
         public void block(int block, Sha256 digest, ByteBuffer bytes) throws IOException {
             int length = bytes.remaining();
+            version.requireSame(block, digest);
             version.countRead(length);
             version.stored().write(block, digest, bytes);
             listener.block(version, block, length, digest);

@@ -45,6 +45,7 @@ final class SeedTask {
     private final ReentrantLock asking = new ReentrantLock();
 
     private volatile @Nullable SeedVersion current;
+    private volatile long askedMillis;
     private @Nullable OriginException failure;
     private long failedMillis;
     private final OriginRation ration = new OriginRation(GRANTS, GRANT_MILLIS);
@@ -89,6 +90,7 @@ final class SeedTask {
     ///   the same failure without another question
     /// @throws IOException where the store takes nothing
     SeedVersion obtain() throws IOException {
+        askedMillis = library.nowMillis();
         asking.lock();
         try {
             SeedVersion now = current;
@@ -116,6 +118,41 @@ final class SeedTask {
             case Revalidation.Ask(Validators known) -> ask(version, known);
             case Revalidation.Restart _ -> ask(null, null);
         };
+    }
+
+    /// When somebody asked for it last.
+    long askedMillis() {
+        return askedMillis;
+    }
+
+    /// Whether nobody asks, reads or uses it at present.
+    boolean idle() {
+        SeedVersion now = current;
+        return !asking.isLocked() && (now == null || !(now.reading() || now.stored().inUse()));
+    }
+
+    /// Reads from the origin again what went bad on our disk; where that cannot be had any more the
+    /// version ends, and the peers ask anew.
+    void repair(SeedVersion version) {
+        asking.lock();
+        try {
+            if (version.reading() || !version.isDamaged()) {
+                return;
+            }
+            Validators validators = version.version().validators();
+            OpenedOrigin opened = library.open(spec, validators.strong() ? validators : null);
+            if (current == version && opened.notModified()) {
+                version.begun();
+                library.read(this, version, opened);
+            } else {
+                opened.close();
+                library.failed(this, version, SeedVersion.lost());
+            }
+        } catch (OriginException e) {
+            library.failed(this, version, e);
+        } finally {
+            asking.unlock();
+        }
     }
 
     private SeedVersion ask(@Nullable SeedVersion known, @Nullable Validators validators)

@@ -73,7 +73,7 @@ final class FalsePeer implements Closeable, ControlStream.Receiver, PieceSource 
         stream.send(
                 new FromPeer.Register(1, text, List.of(), List.of(), "", null, false, "", false));
         Registered version = registered.get(30, TimeUnit.SECONDS);
-        stream.send(new FromPeer.Announce(version.version(), "", List.of(), false, 0));
+        stream.send(new FromPeer.Announce(version.version(), "", List.of(), false, 0, null));
         List<Integer> all = new ArrayList<>();
         for (int range = 0; range < geometry(version).ranges(); range++) {
             all.add(range);
@@ -162,7 +162,9 @@ final class FalsePeer implements Closeable, ControlStream.Receiver, PieceSource 
         }
 
         @Override
-        public void retain() {}
+        public boolean retain() {
+            return true;
+        }
 
         @Override
         public void release() {}
