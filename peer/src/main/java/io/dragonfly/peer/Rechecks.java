@@ -7,6 +7,7 @@ import io.dragonfly.storage.StoredVersion;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
@@ -97,14 +98,16 @@ public final class Rechecks {
         }
     }
 
-    /// Whether the block's bytes are what they were; one that cannot be read is not.
-    private boolean readsAs(int block, Sha256 digest) {
+    /// Whether the block's bytes are what they were; where the file ends too early they are not.
+    ///
+    /// @throws IOException where nothing can be said because nothing can be read
+    private boolean readsAs(int block, Sha256 digest) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(stored.version().geometry().blockLength(block));
         try {
-            ByteBuffer bytes = ByteBuffer.allocate(stored.version().geometry().blockLength(block));
             stored.read(block, bytes);
-            return Sha256.of(bytes.flip()).equals(digest);
-        } catch (IOException e) {
+        } catch (EOFException e) {
             return !stored.has(block);
         }
+        return Sha256.of(bytes.flip()).equals(digest);
     }
 }

@@ -39,6 +39,8 @@ final class Accusations {
     void accuse(Member child, PeerState parent, int range) {
         Complaints complaints = parent.complaints;
         complaints.accusations.removeIf(a -> a.untilNanos() - state.now <= 0);
+        complaints.vouched.removeIf(
+                s -> complaints.accusations.stream().noneMatch(a -> a.suspect().equals(s)));
         Suspect suspect =
                 new Suspect(child.swarm.version, child.swarm.geometry.pieceOfRange(range));
         boolean known = complaints.accusations.stream().anyMatch(a -> a.suspect().equals(suspect));
@@ -104,6 +106,7 @@ final class Accusations {
             complaints.accusations.removeIf(a -> a.suspect().equals(suspect));
             losses(member.peer);
         } else if (asked) {
+            complaints.vouched.add(suspect);
             judge(member.peer, suspect);
         }
     }
@@ -150,19 +153,32 @@ final class Accusations {
     private boolean guilty(PeerState parent) {
         Complaints complaints = parent.complaints;
         Set<Suspect> pieces = new HashSet<>();
+        Set<Suspect> unanswered = new HashSet<>();
         Set<String> hosts = new HashSet<>();
+        Set<PeerId> accusers = new HashSet<>();
         for (Accusation a : complaints.accusations) {
             if (counts(complaints, a)) {
                 pieces.add(a.suspect());
                 hosts.add(a.host());
+                accusers.add(a.accuser());
+                if (!complaints.vouched.contains(a.suspect())) {
+                    unanswered.add(a.suspect());
+                }
             }
         }
         if (hosts.size() >= ACCUSERS_TO_ISOLATE) {
             return true;
         }
-        // What one host says alone counts for one peer at a time.
-        return pieces.size() >= BAD_PIECES_TO_ISOLATE
-                && (hosts.size() > 1 || !isolatesAnother(hosts.iterator().next(), parent));
+        if (hosts.size() > 1) {
+            return pieces.size() >= BAD_PIECES_TO_ISOLATE;
+        }
+        // A host alone is believed where nobody contradicts it or several of its peers say so (it
+        // may be many hosts behind one address), and about one parent at a time.
+        boolean believed =
+                unanswered.size() >= BAD_PIECES_TO_ISOLATE
+                        || (pieces.size() >= BAD_PIECES_TO_ISOLATE
+                                && accusers.size() >= ACCUSERS_TO_ISOLATE);
+        return believed && !isolatesAnother(hosts.iterator().next(), parent);
     }
 
     private @Nullable String loneHost(PeerState parent) {

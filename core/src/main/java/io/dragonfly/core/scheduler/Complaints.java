@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
+import java.util.Set;
 
 /// What was said about a peer, and what it said about others. Every list here is bounded by [Blame]
 /// and [Accusations]. Outlives the peer's stream, see [Former].
@@ -30,6 +32,9 @@ final class Complaints {
     /// What the peer was asked to hash again and when that was; until it answers, or for too long
     /// does not, nothing is concluded from those pieces.
     final Map<Suspect, Long> rechecking = new LinkedHashMap<>(0);
+
+    /// What it says is right.
+    final Set<Suspect> vouched = new HashSet<>(0);
 
     /// When it said that a piece that it was accused of is bad.
     final Deque<Long> lostNanos = new ArrayDeque<>(0);

@@ -33,8 +33,12 @@ final class AccusationsTest {
     }
 
     private static void child(Desk desk, String name, String host) {
+        child(desk, name, host, 8);
+    }
+
+    private static void child(Desk desk, String name, String host, int slots) {
         desk.up(name, host, Placement.NOWHERE);
-        desk.slots(name, 8, 0);
+        desk.slots(name, slots, 0);
         desk.tell(new Event.Joined(Desk.id(name), Desk.VERSION, Desk.bits(), true, 0));
     }
 
@@ -126,7 +130,36 @@ final class AccusationsTest {
     }
 
     @Test
-    void aLoneLiarIsolatesAtMostOneInnocentAndThenHimself() {
+    void aLoneLiarIsolatesNobodyWhoSaysThatItsBytesAreRight() {
+        Desk desk = holders("x0", "x1", "x2");
+        child(desk, "a", "liar");
+        for (String parent : List.of("x0", "x1", "x2")) {
+            accuse(desk, "a", parent);
+            for (int range = 0; range < RANGES; range += 2) {
+                desk.rechecked(parent, range);
+            }
+            assertThat(desk.isolated(parent)).isFalse();
+        }
+        assertThat(desk.isolated("a")).isTrue();
+    }
+
+    @Test
+    void threePeersBehindOneAddressAreBelieved() {
+        Desk desk = holders("x");
+        for (String name : List.of("a", "b", "c")) {
+            child(desk, name, "nat", 5);
+        }
+        for (String name : List.of("a", "b", "c")) {
+            accuse(desk, name, "x");
+        }
+        for (int range = 0; range < RANGES; range += 2) {
+            desk.rechecked("x", range);
+        }
+        assertThat(desk.isolated("x")).isTrue();
+    }
+
+    @Test
+    void aLoneLiarIsolatesAtMostOneWhoSaysNothingAndThenHimself() {
         Desk desk = holders("x0", "x1", "x2");
         child(desk, "a", "liar");
         accuse(desk, "a", "x0");
