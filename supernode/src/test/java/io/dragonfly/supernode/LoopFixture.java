@@ -58,6 +58,7 @@ final class LoopFixture implements AutoCloseable, SwarmSeed {
         return new SeedVersion(
                 store.find(version.id()).orElseThrow(),
                 new Secret("%032x".formatted(secret)),
+                null,
                 Freshness.ASK_AGAIN,
                 0);
     }
