@@ -183,6 +183,16 @@ final class ControlListener implements ControlServer.Listener {
                     session.admit(new VersionId(r.version()), new Secret(r.secret()));
                 }
                 session.stream().send(answer);
+            } catch (RuntimeException e) {
+                LOG.error("bug while answering a registration", e);
+                session.stream()
+                        .send(
+                                new FromSupernode.Refused(
+                                        m.request(),
+                                        "internal",
+                                        "internal error of the supernode, see its log",
+                                        0,
+                                        true));
             } finally {
                 registrations.release();
                 session.registered();
