@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.peer;
 
+import io.dragonfly.core.download.SourceWait;
 import io.dragonfly.core.limits.ByteRate;
 import io.dragonfly.core.limits.TrafficClass;
 import io.dragonfly.core.model.HostPort;
@@ -136,7 +137,8 @@ public final class Peer implements Closeable {
                         new SharedLimit(
                                 new ByteRate(config.downloadBytesPerSecond()),
                                 environment.nanoTime(),
-                                Parker.THREADS));
+                                Parker.THREADS),
+                        SourceWait.Settings.DEFAULT);
         this.uploads =
                 new SharedLimit(
                         new ByteRate(config.uploadBytesPerSecond()),

@@ -33,6 +33,12 @@ final class SupernodeLink implements ControlStream.Receiver {
     /// After a failed attempt, others fail at once for so long instead of trying again.
     private static final long RETRY_NANOS = 1_000_000_000L;
 
+    /// Connecting has its own time-outs, which end before this.
+    private static final long CONNECT_NANOS = 60_000_000_000L;
+
+    /// A supernode that asks an origin in vain gives up before this.
+    private static final long ANSWER_NANOS = 1_200_000_000_000L;
+
     private final HostPort address;
     private final ControlClient client;
     private final Supplier<FromPeer.Hello> hello;
@@ -50,6 +56,12 @@ final class SupernodeLink implements ControlStream.Receiver {
     private long lastFailureNanos;
     private long nextRequest = 1;
     private long spreadMillis = 1000;
+
+    /// Peers that the supernode had when it last said so; 0 while it never did.
+    private int peers;
+
+    /// Of these, those who want a version.
+    private final Map<VersionId, Integer> swarms = new HashMap<>();
 
     /// Requests on their way; null until the answer comes.
     private final Map<Long, @Nullable FromSupernode> answers = new HashMap<>();
@@ -84,8 +96,12 @@ final class SupernodeLink implements ControlStream.Receiver {
     ControlStream connect() throws IOException {
         lock.lock();
         try {
+            long end = nanoTime.getAsLong() + CONNECT_NANOS;
             while (connecting) {
-                changed.awaitUninterruptibly();
+                if (nanoTime.getAsLong() - end >= 0) {
+                    throw new IOException("supernode " + address + ": still connecting");
+                }
+                Waits.await(changed, CONNECT_NANOS);
             }
             if (stream != null) {
                 return stream;
@@ -132,7 +148,7 @@ final class SupernodeLink implements ControlStream.Receiver {
         }
     }
 
-    /// Asks for a task and waits for the answer, however long the supernode needs to hear from the
+    /// Asks for a task and waits for the answer: as long as the supernode may need to hear from the
     /// origin.
     ///
     /// @return [FromSupernode.Registered] or [FromSupernode.Refused]
@@ -169,6 +185,7 @@ final class SupernodeLink implements ControlStream.Receiver {
     private FromSupernode await(long request, ControlStream on) throws LostException {
         lock.lock();
         try {
+            long end = nanoTime.getAsLong() + ANSWER_NANOS;
             while (true) {
                 FromSupernode answer = answers.get(request);
                 if (answer != null) {
@@ -177,7 +194,16 @@ final class SupernodeLink implements ControlStream.Receiver {
                 if (stream != on) {
                     throw new LostException("lost supernode " + address);
                 }
-                changed.awaitUninterruptibly();
+                long left = end - nanoTime.getAsLong();
+                if (left <= 0) {
+                    throw new LostException(
+                            "supernode "
+                                    + address
+                                    + " said nothing about the task within "
+                                    + ANSWER_NANOS / 60_000_000_000L
+                                    + " minutes");
+                }
+                Waits.await(changed, left);
             }
         } finally {
             answers.remove(request);
@@ -205,6 +231,32 @@ final class SupernodeLink implements ControlStream.Receiver {
         lock.lock();
         try {
             sessions.remove(session.version(), session);
+            swarms.remove(session.version());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// How many want the version, or, where that was not said, how many peers this supernode had; 0
+    /// where it never said anything.
+    int swarm(@Nullable VersionId version) {
+        lock.lock();
+        try {
+            Integer known = version == null ? null : swarms.get(version);
+            return known == null ? peers : known;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void sized(FromSupernode.SwarmSize size) {
+        lock.lock();
+        try {
+            if (size.version() == null) {
+                peers = size.peers();
+            } else if (sessions.containsKey(new VersionId(size.version()))) {
+                swarms.put(new VersionId(size.version()), size.peers());
+            }
         } finally {
             lock.unlock();
         }
@@ -233,6 +285,7 @@ final class SupernodeLink implements ControlStream.Receiver {
                 case FromSupernode.Length m -> toSession(m.version(), m);
                 case FromSupernode.Ended m -> toSession(m.version(), m);
                 case FromSupernode.OriginGranted m -> toSession(m.version(), m);
+                case FromSupernode.SwarmSize m -> sized(m);
                 case FromSupernode.Command m -> LOG.info("unknown command name={}", m.name());
                 case FromSupernode.Welcome _, FromSupernode.Rejected _ -> {}
             }

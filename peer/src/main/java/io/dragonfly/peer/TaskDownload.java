@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.peer;
 
+import io.dragonfly.core.download.SourceWait;
 import io.dragonfly.core.limits.ByteRate;
 import io.dragonfly.core.limits.TrafficClass;
 import io.dragonfly.core.model.Digest;
+import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.Secret;
 import io.dragonfly.core.model.TaskId;
@@ -26,6 +28,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// One task being downloaded for everybody on this host who wants it: tries the supernodes in
 /// order, follows a version until it is complete, moves to the next supernode when one dies, and
@@ -39,9 +42,6 @@ final class TaskDownload implements VersionSession.Listener {
 
     /// How often a turn at the origin is asked for.
     private static final int MAX_REFUSALS = 20;
-
-    /// How long a host without back-to-source looks for a supernode.
-    private static final long PATIENCE_NANOS = 30_000_000_000L;
 
     private static final long PAUSE_NANOS = 500_000_000L;
 
@@ -62,7 +62,6 @@ final class TaskDownload implements VersionSession.Listener {
     private final Holding holding = new Holding();
     private int restarts;
     private int refusals;
-    private @Nullable IOException lastTrouble;
 
     TaskDownload(Engine engine, Links links, TaskId task, DownloadRequest request) {
         this.engine = engine;
@@ -138,36 +137,61 @@ final class TaskDownload implements VersionSession.Listener {
     }
 
     private void fromSwarm() throws IOException {
-        long start = engine.nanoTime();
-        while (!stopped) {
-            boolean reached = false;
-            for (HostPort node : request.supernodes()) {
-                Outcome outcome = from(links.to(node));
-                if (outcome == Outcome.DONE) {
-                    return;
-                }
-                reached |= outcome == Outcome.AGAIN;
-                if (outcome == Outcome.AGAIN) {
-                    break;
-                }
+        Outage outage = new Outage(engine, links, request);
+        boolean done = false;
+        while (!done && !stopped) {
+            switch (anySupernode(outage)) {
+                case DONE -> done = true;
+                case AGAIN -> outage.over();
+                case NEXT -> done = stopped || withoutSupernode(outage);
             }
-            if (reached || stopped) {
-                continue;
-            }
-            if (request.backToSource()) {
-                withoutSupernode();
-                return;
-            }
-            if (engine.nanoTime() - start > PATIENCE_NANOS) {
-                throw fail(
-                        "supernode-unreachable",
-                        "no supernode answers ("
-                                + lastTroubleText()
-                                + ") and --notbs forbids the"
-                                + " origin: check --node");
-            }
-            pause(PAUSE_NANOS, "supernode");
         }
+    }
+
+    private Outcome anySupernode(Outage outage) throws IOException {
+        for (HostPort node : request.supernodes()) {
+            Outcome outcome = from(links.to(node), outage);
+            if (outcome != Outcome.NEXT) {
+                return outcome;
+            }
+        }
+        return Outcome.NEXT;
+    }
+
+    /// No supernode answers. What is under way from parents goes on.
+    ///
+    /// @return whether the content is complete
+    private boolean withoutSupernode(Outage outage) throws IOException {
+        Content known = content;
+        if (known != null && allHere(known)) {
+            checkDigest(known);
+            return true;
+        }
+        VersionSession followed = session;
+        return switch (outage.next(followed == null ? null : followed.version())) {
+            case SourceWait.Step.LookAgain(long nanos) -> {
+                pause(nanos, "supernode");
+                yield false;
+            }
+            case SourceWait.Step.ReadOrigin _ when request.backToSource() -> {
+                LOG.info("no supernode answers task={}: reading the origin", task);
+                readOrigin();
+                yield true;
+            }
+            case SourceWait.Step.ReadOrigin _ ->
+                    throw fail(
+                            "supernode-unreachable",
+                            "no supernode answers ("
+                                    + outage.troubleText()
+                                    + ") and --notbs forbids the"
+                                    + " origin: check --node");
+        };
+    }
+
+    private static boolean allHere(Content content) {
+        Geometry geometry = content.geometry();
+        return geometry.lengthKnown()
+                && IntStream.range(0, geometry.blocks()).allMatch(content::verified);
     }
 
     private enum Outcome {
@@ -178,7 +202,7 @@ final class TaskDownload implements VersionSession.Listener {
         NEXT
     }
 
-    private Outcome from(SupernodeLink link) throws IOException {
+    private Outcome from(SupernodeLink link, Outage outage) throws IOException {
         ControlStream stream;
         FromSupernode answer;
         long asked = engine.nanoTime();
@@ -186,8 +210,7 @@ final class TaskDownload implements VersionSession.Listener {
             stream = link.connect();
             answer = link.register(request.spec());
         } catch (IOException e) {
-            lastTrouble = e;
-            LOG.info("supernode={} cannot help: {}", link.address(), e.getMessage());
+            outage.failed(link.address(), e);
             return Outcome.NEXT;
         } finally {
             board.waited("registration", engine.nanoTime() - asked);
@@ -200,7 +223,7 @@ final class TaskDownload implements VersionSession.Listener {
             inline(registered);
             return Outcome.DONE;
         }
-        return follow(link, stream, registered);
+        return follow(link, stream, registered, outage);
     }
 
     private Outcome refused(Refused refused) throws IOException {
@@ -232,7 +255,8 @@ final class TaskDownload implements VersionSession.Listener {
         checkDigest(whole);
     }
 
-    private Outcome follow(SupernodeLink link, ControlStream stream, Registered registered)
+    private Outcome follow(
+            SupernodeLink link, ControlStream stream, Registered registered, Outage outage)
             throws IOException {
         Version version = Inbound.version(registered);
         StoredVersion stored = engine.storeVersion(version, links::forget);
@@ -246,8 +270,8 @@ final class TaskDownload implements VersionSession.Listener {
             link.attach(current, stream);
             current.announce(this, throttle);
         } catch (SupernodeLink.LostException e) {
-            lastTrouble = e;
-            return Outcome.AGAIN;
+            outage.failed(link.address(), e);
+            return Outcome.NEXT;
         }
         if (stopped) {
             current.leave();
@@ -278,9 +302,9 @@ final class TaskDownload implements VersionSession.Listener {
                 return Outcome.DONE;
             }
             case End.Lost _ -> {
-                // Flows go on meanwhile. All of the swarm lost it at the same moment.
+                // All of the swarm lost it at the same moment. Flows go on until a supernode
+                // answers.
                 pause(engine.random().nextLong(link.spreadMillis() + 1) * 1_000_000L, "supernode");
-                links.forget(current);
                 return Outcome.AGAIN;
             }
             case End.LocalTrouble trouble -> {
@@ -304,27 +328,11 @@ final class TaskDownload implements VersionSession.Listener {
         return Outcome.AGAIN;
     }
 
-    /// No supernode answers: everybody else is in the same place, so wait a random time before
-    /// going to the origin, and look once more for a supernode then.
-    private void withoutSupernode() throws IOException {
-        boolean midway = content != null;
-        long spreadNanos = 0;
-        for (HostPort node : request.supernodes()) {
-            spreadNanos = Math.max(spreadNanos, links.to(node).spreadMillis() * 1_000_000L);
-        }
-        pause(midway ? engine.random().nextLong(spreadNanos + 1) : 0, "supernode");
-        for (HostPort node : request.supernodes()) {
-            if (midway && !stopped && from(links.to(node)) == Outcome.DONE) {
-                return;
-            }
-        }
-        if (!stopped) {
-            LOG.info("no supernode answers task={}: reading the origin", task);
-            readOrigin();
-        }
-    }
-
     private void readOrigin() throws IOException {
+        VersionSession followed = session;
+        if (followed != null) {
+            links.forget(followed);
+        }
         OriginDownload own =
                 new OriginDownload(engine, task, request, board, throttle, links::forget);
         Content read =
@@ -373,10 +381,6 @@ final class TaskDownload implements VersionSession.Listener {
             left = nanos - (engine.nanoTime() - start);
         }
         board.waited(cause, engine.nanoTime() - start);
-    }
-
-    private String lastTroubleText() {
-        return lastTrouble == null ? "none configured" : String.valueOf(lastTrouble.getMessage());
     }
 
     private static DownloadException fail(String code, String message) {

@@ -240,8 +240,8 @@ final class VersionSession implements Adoptions.Outcome {
             case Action.Cancel a -> running(a.flow()).ifPresent(PieceClient.Fetch::cancel);
             case Action.Adopt a -> adopt(a.block());
             case Action.Drop a -> drop(a.block());
-            case Action.ReportStarted a -> reports.started(a, nextRange());
-            case Action.ReportDone a -> reports.done(a, nextRange());
+            case Action.ReportStarted a -> reports.started(a, state.nextRange());
+            case Action.ReportDone a -> reports.done(a, state.nextRange());
             case Action.ReportFailed a -> reports.failed(a);
             case Action.ReportSlow a -> reports.slow(a);
         }
@@ -249,10 +249,6 @@ final class VersionSession implements Adoptions.Outcome {
 
     private Optional<PieceClient.Fetch> running(int flow) {
         return Optional.ofNullable(fetches.get(flow));
-    }
-
-    private int nextRange() {
-        return state.geometry().rangeOfBlock(state.firstUnverified());
     }
 
     private void start(Action.Start a) {

@@ -256,7 +256,7 @@ final class ControlListener implements ControlServer.Listener {
         }
         switch (message) {
             case FromPeer.Announce m -> announce(swarm, peer, stream, m);
-            case FromPeer.Progress m -> progress(swarm.id(), peer, m);
+            case FromPeer.Progress m -> progress(swarm, peer, m);
             case FromPeer.Failed m -> failed(swarm.id(), peer, m);
             case FromPeer.Slow m ->
                     loop.decide(
@@ -299,6 +299,7 @@ final class ControlListener implements ControlServer.Listener {
             return;
         }
         loop.join(swarm, peer);
+        loop.wants(swarm, peer, m.wants());
         if (swarm.geometry().lengthKnown()) {
             // It may have become known after this peer's registration was answered.
             stream.send(new FromSupernode.Length(swarm.id().hex(), swarm.geometry().length()));
@@ -326,7 +327,11 @@ final class ControlListener implements ControlServer.Listener {
         }
     }
 
-    private void progress(VersionId version, PeerId peer, FromPeer.Progress m) {
+    private void progress(Swarm swarm, PeerId peer, FromPeer.Progress m) {
+        VersionId version = swarm.id();
+        if (swarm.ranges() >= 0 && m.next() >= swarm.ranges()) {
+            loop.wants(swarm, peer, false);
+        }
         m.started().forEach(range -> loop.decide(new Event.Started(peer, version, range)));
         m.done().forEach(range -> loop.decide(new Event.Done(peer, version, range)));
         loop.decide(new Event.Needs(peer, version, m.next()));

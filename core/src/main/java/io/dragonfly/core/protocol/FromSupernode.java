@@ -101,6 +101,12 @@ public sealed interface FromSupernode {
     record OriginGranted(String version, boolean granted, long retryAfterMillis)
             implements FromSupernode {}
 
+    /// How many are in the same place as this peer: without any supernode each of them waits the
+    /// longer for its turn at the origin, the more they are.
+    ///
+    /// @param version whose swarm it is; null: all peers of this supernode
+    record SwarmSize(@Nullable String version, int peers) implements FromSupernode {}
+
     /// Something an operator wants all or some peers to do. Unknown commands are ignored.
     record Command(String name, List<String> arguments) implements FromSupernode {}
 }

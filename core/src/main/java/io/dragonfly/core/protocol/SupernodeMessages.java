@@ -34,6 +34,7 @@ final class SupernodeMessages {
                     length(),
                     ended(),
                     originGranted(),
+                    swarmSize(),
                     command());
 
     private SupernodeMessages() {}
@@ -237,6 +238,15 @@ final class SupernodeMessages {
                 List.of(version(), bool("granted"), longInteger("retryAfterMillis", 0)),
                 v -> new FromSupernode.OriginGranted(v.text(0), v.bool(1), v.longInteger(2)),
                 m -> row(m.version(), m.granted(), m.retryAfterMillis()));
+    }
+
+    private static MessageType<FromSupernode> swarmSize() {
+        return MessageType.of(
+                FromSupernode.SwarmSize.class,
+                "swarm-size",
+                List.of(version().orNull(), count("peers")),
+                v -> new FromSupernode.SwarmSize(v.textOrNull(0), v.integer(1)),
+                m -> row(m.version(), m.peers()));
     }
 
     private static MessageType<FromSupernode> command() {
