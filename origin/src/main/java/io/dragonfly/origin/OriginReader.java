@@ -35,6 +35,10 @@ public final class OriginReader {
         void length(long length) throws IOException;
     }
 
+    /// Where nothing listens on first contact, nothing will in a moment; a server that restarts is
+    /// given a second.
+    private static final int REFUSED_RETRIES = 2;
+
     private final Origins origins;
     private final ReaderSettings settings;
     private final Retries.Pauses pauses;
@@ -69,6 +73,7 @@ public final class OriginReader {
     public OpenedOrigin open(TaskSpec spec, @Nullable Validators known, Cancellation cancellation)
             throws OriginException {
         Retries retries = new Retries(pauses, settings.maxRetries(), cancellation);
+        Retries few = new Retries(pauses, REFUSED_RETRIES, cancellation);
         while (true) {
             try {
                 OriginResponse response =
@@ -77,7 +82,7 @@ public final class OriginReader {
                         new Reading(origins, settings, pauses, nanoTime, spec, cancellation);
                 return new OpenedOrigin(reading, response, known);
             } catch (OriginException e) {
-                retries.failed(e, 0);
+                (e.connectionRefused() ? few : retries).failed(e, 0);
             }
         }
     }

@@ -177,6 +177,20 @@ final class SupernodeLink implements ControlStream.Receiver {
         return await(request, to);
     }
 
+    /// Says that a turn at the origin is over, if there is still somebody to tell.
+    void originEnded(FromPeer.OriginEnded message) {
+        @Nullable ControlStream to;
+        lock.lock();
+        try {
+            to = stream;
+        } finally {
+            lock.unlock();
+        }
+        if (to != null) {
+            to.send(message);
+        }
+    }
+
     private static String line(Header header) {
         return header.name() + ": " + header.value();
     }
@@ -284,7 +298,6 @@ final class SupernodeLink implements ControlStream.Receiver {
                 case FromSupernode.Cancel m -> toSession(m.version(), m);
                 case FromSupernode.Length m -> toSession(m.version(), m);
                 case FromSupernode.Ended m -> toSession(m.version(), m);
-                case FromSupernode.OriginGranted m -> toSession(m.version(), m);
                 case FromSupernode.SwarmSize m -> sized(m);
                 case FromSupernode.Command m -> LOG.info("unknown command name={}", m.name());
                 case FromSupernode.Welcome _, FromSupernode.Rejected _ -> {}

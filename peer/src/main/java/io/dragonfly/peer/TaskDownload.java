@@ -5,11 +5,11 @@ import io.dragonfly.core.download.SourceWait;
 import io.dragonfly.core.limits.ByteRate;
 import io.dragonfly.core.limits.TrafficClass;
 import io.dragonfly.core.model.Digest;
-import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.Secret;
 import io.dragonfly.core.model.TaskId;
 import io.dragonfly.core.model.Version;
+import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.FromSupernode;
 import io.dragonfly.core.protocol.FromSupernode.Refused;
 import io.dragonfly.core.protocol.FromSupernode.Registered;
@@ -28,7 +28,6 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /// One task being downloaded for everybody on this host who wants it: tries the supernodes in
 /// order, follows a version until it is complete, moves to the next supernode when one dies, and
@@ -39,9 +38,6 @@ final class TaskDownload implements VersionSession.Listener {
 
     /// How often a version may be given up under a download before it fails.
     private static final int MAX_RESTARTS = 5;
-
-    /// How often a turn at the origin is asked for.
-    private static final int MAX_REFUSALS = 20;
 
     private static final long PAUSE_NANOS = 500_000_000L;
 
@@ -61,13 +57,14 @@ final class TaskDownload implements VersionSession.Listener {
     private @Nullable VersionSession session;
     private final Holding holding = new Holding();
     private int restarts;
-    private int refusals;
+    private final Patience patience;
 
     TaskDownload(Engine engine, Links links, TaskId task, DownloadRequest request) {
         this.engine = engine;
         this.links = links;
         this.task = task;
         this.request = request;
+        this.patience = new Patience(engine.random());
         this.board = new StatusBoard(task.hex(), engine.environment().nanoTime());
         ByteRate rate = new ByteRate(request.bytesPerSecond());
         this.throttle = engine.download().throttle(TrafficClass.FOREGROUND, rate);
@@ -163,7 +160,7 @@ final class TaskDownload implements VersionSession.Listener {
     /// @return whether the content is complete
     private boolean withoutSupernode(Outage outage) throws IOException {
         Content known = content;
-        if (known != null && allHere(known)) {
+        if (known != null && known.complete()) {
             checkDigest(known);
             return true;
         }
@@ -188,12 +185,6 @@ final class TaskDownload implements VersionSession.Listener {
         };
     }
 
-    private static boolean allHere(Content content) {
-        Geometry geometry = content.geometry();
-        return geometry.lengthKnown()
-                && IntStream.range(0, geometry.blocks()).allMatch(content::verified);
-    }
-
     private enum Outcome {
         DONE,
         /// Something happened; start again with the first supernode.
@@ -216,9 +207,10 @@ final class TaskDownload implements VersionSession.Listener {
             board.waited("registration", engine.nanoTime() - asked);
         }
         if (answer instanceof Refused refused) {
-            return refused(refused);
+            return refused(link, refused);
         }
         Registered registered = (Registered) answer;
+        patience.over();
         if (registered.inline() != null) {
             inline(registered);
             return Outcome.DONE;
@@ -226,21 +218,27 @@ final class TaskDownload implements VersionSession.Listener {
         return follow(link, stream, registered, outage);
     }
 
-    private Outcome refused(Refused refused) throws IOException {
+    private Outcome refused(SupernodeLink link, Refused refused) throws IOException {
         if (refused.mayAskOrigin() && request.backToSource()) {
             LOG.info("supernode refers to the origin task={} code={}", task, refused.code());
-            readOrigin();
+            String trouble = "ended";
+            try {
+                readOrigin();
+                trouble = "";
+            } catch (DownloadException e) {
+                trouble = e.failure().message();
+                throw e;
+            } finally {
+                link.originEnded(new FromPeer.OriginEnded(task.hex(), trouble.isEmpty(), trouble));
+            }
             return Outcome.DONE;
         }
-        // Others have their turn at the origin, or the origin asked for patience.
-        refusals++;
-        boolean worthIt = refused.code().equals("origin-network") && request.backToSource();
-        if (worthIt && refused.retryAfterMillis() > 0 && refusals <= MAX_REFUSALS) {
-            long wait = refused.retryAfterMillis() * 1_000_000L;
-            pause(wait / 2 + engine.random().nextLong(wait / 2 + 1), "turn at the origin");
-            return Outcome.AGAIN;
+        long wait = patience.pause(refused, request.backToSource(), engine.nanoTime());
+        if (wait < 0) {
+            throw new DownloadException(new Failure(refused.code(), refused.message()));
         }
-        throw new DownloadException(new Failure(refused.code(), refused.message()));
+        pause(wait, "turn at the origin");
+        return Outcome.AGAIN;
     }
 
     private void inline(Registered registered) throws IOException {
@@ -248,10 +246,7 @@ final class TaskDownload implements VersionSession.Listener {
         Content.Inline whole = new Content.Inline(bytes);
         board.following(Inbound.version(registered));
         content = whole;
-        for (int block = 0; block < whole.geometry().blocks(); block++) {
-            int length = whole.geometry().blockLength(block);
-            board.verified(length, StatusBoard.Source.SUPERNODE, "supernode");
-        }
+        board.verified(bytes.length, StatusBoard.Source.SUPERNODE, "supernode");
         checkDigest(whole);
     }
 

@@ -42,6 +42,9 @@ final class SeedLibrary implements Closeable {
     /// Tasks that are remembered; the least recently asked one without a reading gives way.
     private static final int MAX_TASKS = 100_000;
 
+    /// An origin's Retry-After is obeyed for so long at most; then it is asked once.
+    private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(10);
+
     /// Hears what the seed reads.
     interface Listener {
         /// A version is given out from now on; some of its blocks may be here already.
@@ -63,6 +66,7 @@ final class SeedLibrary implements Closeable {
     private final PeerEnvironment environment;
     private final ExecutorService threads;
     private final Duration unvalidatedFor;
+    private final Duration refusedFor;
     private final Listener listener;
     private final Map<TaskId, SeedTask> tasks = new ConcurrentHashMap<>();
 
@@ -71,18 +75,22 @@ final class SeedLibrary implements Closeable {
 
     private volatile boolean closed;
 
+    /// @param unvalidatedFor how long an answer without validators is given out
+    /// @param refusedFor how long "not found" and "denied" are given out
     SeedLibrary(
             DiskStore store,
             OriginReader reader,
             PeerEnvironment environment,
             ExecutorService threads,
             Duration unvalidatedFor,
+            Duration refusedFor,
             Listener listener) {
         this.store = store;
         this.reader = reader;
         this.environment = environment;
         this.threads = threads;
         this.unvalidatedFor = unvalidatedFor;
+        this.refusedFor = refusedFor;
         this.listener = listener;
     }
 
@@ -174,11 +182,20 @@ final class SeedLibrary implements Closeable {
         return new Revalidation.Rules(Duration.ofMillis(SeedTask.COALESCE_MILLIS), unvalidatedFor);
     }
 
-    /// Milliseconds after which a peer that wants the task may ask for a turn at the origin; 0: it
-    /// may go there now.
-    long askForTurn(TaskSpec spec) {
-        SeedTask task = tasks.get(TaskKey.of(spec));
-        return task == null ? 1000 : task.askForTurn();
+    /// How long a failure is the answer to all who ask for the same.
+    Duration remembered(OriginException failure) {
+        Duration least = Duration.ofMillis(SeedTask.COALESCE_MILLIS);
+        Duration own =
+                switch (failure.kind()) {
+                    case NOT_FOUND, DENIED -> refusedFor;
+                    case UNAVAILABLE, STATUS, NETWORK, TLS, PROTOCOL, CHANGED, REFUSED -> least;
+                };
+        Duration longest = own.compareTo(least) > 0 ? own : least;
+        Duration asked = failure.retryAfter();
+        if (asked.compareTo(MAX_RETRY_AFTER) > 0) {
+            asked = MAX_RETRY_AFTER;
+        }
+        return asked.compareTo(longest) > 0 ? asked : longest;
     }
 
     /// Makes room in the store before it is needed.

@@ -29,13 +29,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class SeedTask {
     private static final Logger LOG = LoggerFactory.getLogger(SeedTask.class);
 
-    /// One question to the origin per task in this time, also where the answer was a failure.
+    /// One question to the origin per task in this time, at least, also where the answer was a
+    /// failure.
     static final long COALESCE_MILLIS = 1000;
-
-    /// Peers of one task that may go to the origin themselves within [#GRANT_MILLIS].
-    private static final int GRANTS = 2;
-
-    private static final long GRANT_MILLIS = 5000;
 
     private final TaskId id;
     private final TaskSpec spec;
@@ -46,8 +42,7 @@ final class SeedTask {
 
     private volatile @Nullable SeedVersion current;
     private @Nullable OriginException failure;
-    private long failedMillis;
-    private final OriginRation ration = new OriginRation(GRANTS, GRANT_MILLIS);
+    private long failedUntil;
 
     SeedTask(TaskId id, TaskSpec spec, SeedLibrary library) {
         this.id = id;
@@ -85,8 +80,9 @@ final class SeedTask {
 
     /// The version to give out now; being read, or complete and still what the origin has.
     ///
-    /// @throws OriginException where the origin gives nothing; for a second everybody who asks gets
-    ///   the same failure without another question
+    /// @throws OriginException where the origin gives nothing; for a time that depends on the
+    ///   failure everybody who asks gets the same without another question. Who shows other
+    ///   credentials has another task.
     /// @throws IOException where the store takes nothing
     SeedVersion obtain() throws IOException {
         asking.lock();
@@ -121,7 +117,7 @@ final class SeedTask {
     private SeedVersion ask(@Nullable SeedVersion known, @Nullable Validators validators)
             throws IOException {
         OriginException failed = failure;
-        if (failed != null && library.nowMillis() - failedMillis < COALESCE_MILLIS) {
+        if (failed != null && library.nowMillis() < failedUntil) {
             throw failed;
         }
         OpenedOrigin opened;
@@ -137,7 +133,7 @@ final class SeedTask {
                 return known;
             }
             failure = e;
-            failedMillis = library.nowMillis();
+            failedUntil = library.nowMillis() + library.remembered(e).toMillis();
             throw e;
         }
         if (opened.notModified() && known != null) {
@@ -146,16 +142,6 @@ final class SeedTask {
             return known;
         }
         return begin(opened);
-    }
-
-    /// Milliseconds after which one more peer may ask for a turn at the origin; 0: this one has it.
-    long askForTurn() {
-        asking.lock();
-        try {
-            return ration.ask(library.nowMillis());
-        } finally {
-            asking.unlock();
-        }
     }
 
     private SeedVersion begin(OpenedOrigin opened) throws IOException {

@@ -100,8 +100,11 @@ public sealed interface FromPeer {
     /// The peer has no use for the version's offers any more and does not serve it.
     record Leave(String version) implements FromPeer {}
 
-    /// Asks to read the origin itself, because nothing comes from anybody.
-    record AskOrigin(String version, String why) implements FromPeer {}
+    /// This peer's turn at the origin, which [FromSupernode.Refused] granted, is over.
+    ///
+    /// @param read whether the content could be read
+    /// @param why not, for people; empty where it was read
+    record OriginEnded(String task, boolean read, String why) implements FromPeer {}
 
     /// The peer ends.
     record Bye() implements FromPeer {}

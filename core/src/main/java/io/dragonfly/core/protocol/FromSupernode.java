@@ -57,7 +57,8 @@ public sealed interface FromSupernode {
     /// Answers [FromPeer.Register] in the negative.
     ///
     /// @param code a word of the table in docs/reference (`origin-not-found`, `origin-denied`, …)
-    /// @param mayAskOrigin whether the peer may go to the origin itself
+    /// @param mayAskOrigin whether the peer may go to the origin itself. It says
+    ///   [FromPeer.OriginEnded] when it is done there, so that the next one has a turn
     record Refused(
             long request, String code, String message, long retryAfterMillis, boolean mayAskOrigin)
             implements FromSupernode {}
@@ -95,10 +96,6 @@ public sealed interface FromSupernode {
     /// @param code `origin-changed`, `origin-failed`, `corrupt`, `removed`
     /// @param mayAskOrigin whether the peer may go to the origin itself for what it lacks
     record Ended(String version, String code, String message, boolean mayAskOrigin)
-            implements FromSupernode {}
-
-    /// Answers [FromPeer.AskOrigin].
-    record OriginGranted(String version, boolean granted, long retryAfterMillis)
             implements FromSupernode {}
 
     /// How many are in the same place as this peer: without any supernode each of them waits the

@@ -33,7 +33,6 @@ final class SupernodeMessages {
                     cancel(),
                     length(),
                     ended(),
-                    originGranted(),
                     swarmSize(),
                     command());
 
@@ -229,15 +228,6 @@ final class SupernodeMessages {
                         bool("mayAskOrigin")),
                 v -> new FromSupernode.Ended(v.text(0), v.text(1), v.text(2), v.bool(3)),
                 m -> row(m.version(), m.code(), m.message(), m.mayAskOrigin()));
-    }
-
-    private static MessageType<FromSupernode> originGranted() {
-        return MessageType.of(
-                FromSupernode.OriginGranted.class,
-                "origin-granted",
-                List.of(version(), bool("granted"), longInteger("retryAfterMillis", 0)),
-                v -> new FromSupernode.OriginGranted(v.text(0), v.bool(1), v.longInteger(2)),
-                m -> row(m.version(), m.granted(), m.retryAfterMillis()));
     }
 
     private static MessageType<FromSupernode> swarmSize() {
