@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -43,6 +44,7 @@ final class SupernodeLink implements ControlStream.Receiver {
     private final ControlClient client;
     private final Supplier<FromPeer.Hello> hello;
     private final LongSupplier nanoTime;
+    private final Consumer<SupernodeLink> lost;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -77,15 +79,18 @@ final class SupernodeLink implements ControlStream.Receiver {
         }
     }
 
+    /// @param lost told when a stream that was in use has ended
     SupernodeLink(
             HostPort address,
             ControlClient client,
             Supplier<FromPeer.Hello> hello,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime,
+            Consumer<SupernodeLink> lost) {
         this.address = address;
         this.client = client;
         this.hello = hello;
         this.nanoTime = nanoTime;
+        this.lost = lost;
     }
 
     HostPort address() {
@@ -154,6 +159,11 @@ final class SupernodeLink implements ControlStream.Receiver {
     /// @return [FromSupernode.Registered] or [FromSupernode.Refused]
     /// @throws LostException where the stream ends first
     FromSupernode register(TaskSpec spec) throws IOException {
+        return register(spec, null);
+    }
+
+    /// @param held version that is complete here and only to be served; null: the content is wanted
+    FromSupernode register(TaskSpec spec, @Nullable VersionId held) throws IOException {
         ControlStream to = connect();
         long request;
         lock.lock();
@@ -173,7 +183,8 @@ final class SupernodeLink implements ControlStream.Receiver {
                         spec.digest() == null ? null : spec.digest().toString(),
                         spec.insecure(),
                         spec.caCerts(),
-                        true));
+                        held == null,
+                        held == null ? null : held.hex()));
         return await(request, to);
     }
 
@@ -347,6 +358,7 @@ final class SupernodeLink implements ControlStream.Receiver {
         for (VersionSession session : orphans) {
             session.supernodeLost();
         }
+        lost.accept(this);
     }
 
     /// Says goodbye and closes.

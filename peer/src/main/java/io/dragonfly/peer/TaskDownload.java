@@ -257,7 +257,8 @@ final class TaskDownload implements VersionSession.Listener {
         StoredVersion stored = engine.storeVersion(version, links::forget);
         holding.hold(stored);
         VersionSession current =
-                links.session(link, stream, stored, new Secret(registered.secret()));
+                links.session(
+                        link, stream, stored, new Secret(registered.secret()), request.spec());
         session = current;
         board.following(stored.version());
         content = current.content();

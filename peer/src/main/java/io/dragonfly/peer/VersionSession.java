@@ -113,16 +113,19 @@ final class VersionSession implements Adoptions.Outcome {
         return asked(() -> state.verified(block));
     }
 
-    /// Tells the supernode what is here and that the rest is wanted.
+    /// Tells the supernode what is here, and that the rest is wanted.
     ///
+    /// @param to hears what arrives; null: nothing is wanted, what is here is for others
     /// @param limit of what is fetched from now on
-    void announce(Listener to, Throttle limit) {
+    void announce(@Nullable Listener to, Throttle limit) {
         locked(() -> {
-            listener = to;
-            throttle = limit;
-            recalled.tellVerified(state, to);
+            if (to != null) {
+                listener = to;
+                throttle = limit;
+                recalled.tellVerified(state, to);
+            }
             if (end == null) {
-                stream.send(recalled.announcement(state.geometry(), true));
+                stream.send(recalled.announcement(state.geometry(), to != null));
                 finishIfComplete();
             }
         });

@@ -186,6 +186,9 @@ final class ControlListener implements ControlServer.Listener {
 
     private FromSupernode answer(PeerId peer, FromPeer.Register m) {
         try {
+            if (m.held() != null) {
+                return served(m, new VersionId(m.held()));
+            }
             SeedVersion version = library.obtain(spec(m));
             long length = version.geometry().length();
             boolean small = length >= 0 && length <= config.inlineBytes();
@@ -205,6 +208,19 @@ final class ControlListener implements ControlServer.Listener {
                     0,
                     true);
         }
+    }
+
+    /// For a peer that lost its stream and goes on serving what it has.
+    private FromSupernode served(FromPeer.Register m, VersionId held) throws URISyntaxException {
+        return library.given(spec(m), held)
+                .<FromSupernode>map(version -> Messages.registered(m.request(), version, null))
+                .orElseGet(() ->
+                        new FromSupernode.Refused(
+                                m.request(),
+                                "version-unknown",
+                                "this version is not given out here",
+                                0,
+                                false));
     }
 
     /// Where the seed cannot reach the origin the peers may be able to: a few of them at a time.

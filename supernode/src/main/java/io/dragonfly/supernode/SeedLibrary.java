@@ -8,6 +8,7 @@ import io.dragonfly.core.model.TaskKey;
 import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.core.model.Validators;
 import io.dragonfly.core.model.Version;
+import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.model.VersionNaming;
 import io.dragonfly.origin.Cancellation;
 import io.dragonfly.origin.Freshness;
@@ -96,6 +97,21 @@ final class SeedLibrary implements Closeable {
 
     /// The version of a task to give out now. Blocks while the origin is asked.
     SeedVersion obtain(TaskSpec spec) throws IOException {
+        return known(spec).obtain();
+    }
+
+    /// This version of a task, where it is the one that is given out. Asks nobody.
+    Optional<SeedVersion> given(TaskSpec spec, VersionId version) {
+        SeedTask task = known(spec);
+        SeedVersion current = task.current();
+        if (current == null || !current.version().id().equals(version)) {
+            return Optional.empty();
+        }
+        listener.opened(task, current);
+        return Optional.of(current);
+    }
+
+    private SeedTask known(TaskSpec spec) {
         TaskId id = TaskKey.of(spec);
         SeedTask task = tasks.get(id);
         if (task == null) {
@@ -104,7 +120,7 @@ final class SeedLibrary implements Closeable {
             }
             task = tasks.computeIfAbsent(id, key -> restored(new SeedTask(key, spec, this)));
         }
-        return task.obtain();
+        return task;
     }
 
     /// A task that an earlier run of this supernode read completely starts with that version; it is

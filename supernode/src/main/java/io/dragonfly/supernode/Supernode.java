@@ -210,6 +210,11 @@ public final class Supernode implements Closeable {
         return api.routes();
     }
 
+    /// Peers in the swarms of all versions.
+    int members() {
+        return api.members();
+    }
+
     /// Port of the seed's piece server.
     public int piecePort() {
         return pieces.port();

@@ -40,6 +40,8 @@ public sealed interface FromPeer {
     /// @param headers `Name: value` lines for the origin, credentials included
     /// @param digest `algorithm:hex` of the whole content, or null
     /// @param wantsInline whether a small content may come in the reply
+    /// @param held version that is complete here: the peer wants only to serve it, and nobody is to
+    ///   ask the origin for that; null: it wants the content
     record Register(
             long request,
             String url,
@@ -49,7 +51,8 @@ public sealed interface FromPeer {
             @Nullable String digest,
             boolean insecure,
             String caCerts,
-            boolean wantsInline)
+            boolean wantsInline,
+            @Nullable String held)
             implements FromPeer {
         /// Hides what may be a credential: header values, and the URL's user and query values.
         @Override

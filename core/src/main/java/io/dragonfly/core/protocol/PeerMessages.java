@@ -95,7 +95,8 @@ final class PeerMessages {
                         text("digest", 1, 256).orNull(),
                         bool("insecure"),
                         text("caCerts", 0, 256 << 10),
-                        bool("wantsInline")),
+                        bool("wantsInline"),
+                        hex("held", 32).orNull()),
                 v ->
                         new FromPeer.Register(
                                 v.longInteger(0),
@@ -106,7 +107,8 @@ final class PeerMessages {
                                 v.textOrNull(5),
                                 v.bool(6),
                                 v.text(7),
-                                v.bool(8)),
+                                v.bool(8),
+                                v.textOrNull(9)),
                 m ->
                         row(
                                 m.request(),
@@ -117,7 +119,8 @@ final class PeerMessages {
                                 m.digest(),
                                 m.insecure(),
                                 m.caCerts(),
-                                m.wantsInline()));
+                                m.wantsInline(),
+                                m.held()));
     }
 
     private static MessageType<FromPeer> announce() {

@@ -213,7 +213,8 @@ final class MessageCodecTest {
                                         null,
                                         false,
                                         "",
-                                        false)))
+                                        false,
+                                        null)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("bytes");
     }
@@ -258,7 +259,8 @@ final class MessageCodecTest {
                         null,
                         false,
                         "",
-                        false);
+                        false,
+                        null);
         FromPeer hello =
                 new FromPeer.Hello(1, 1, "p", "h", null, 1, "", "", "", "hunter2", "test 1");
         FromSupernode registered =
