@@ -52,7 +52,7 @@ final class Claims {
                             beyond("rechecked.endBlock", m.endBlock(), claims.blocks + 1),
                             beyond("rechecked.lost", m.lost(), claims.ranges));
             case FromPeer.Leave _,
-                    FromPeer.AskOrigin _,
+                    FromPeer.OriginEnded _,
                     FromPeer.Hello _,
                     FromPeer.Register _,
                     FromPeer.Slots _,

@@ -6,6 +6,8 @@ import io.dragonfly.core.model.Header;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.Secret;
+import io.dragonfly.core.model.TaskId;
+import io.dragonfly.core.model.TaskKey;
 import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FromPeer;
@@ -43,6 +45,10 @@ final class ControlListener implements ControlServer.Listener {
     /// Ids end up in log lines.
     private static final Pattern PRINTABLE = Pattern.compile("[!-~]{1,128}");
 
+    /// A small content that takes longer is slower than any origin that still works: the reading
+    /// itself gives up before.
+    private static final Duration INLINE_READ = Duration.ofMinutes(15);
+
     /// Registrations that may be waiting for an origin at the same time.
     private static final int MAX_REGISTRATIONS = 10_000;
 
@@ -56,6 +62,7 @@ final class ControlListener implements ControlServer.Listener {
     private final int seedPort;
     private final PeerReports reports;
     private final PeerSessions sessions = new PeerSessions(PeerSessions.MAX_PER_HOST);
+    private final OriginLeases leases = new OriginLeases(OriginLeases.Settings.DEFAULT);
     private final Semaphore registrations = new Semaphore(MAX_REGISTRATIONS);
 
     /// @param name of this start of the supernode
@@ -99,8 +106,8 @@ final class ControlListener implements ControlServer.Listener {
             return new FromSupernode.Rejected(refusal.code(), refusal.message());
         }
         Placement placement = new Placement(hello.hostGroup(), hello.idc(), hello.securityDomain());
-        SwarmLoop.Member member =
-                new SwarmLoop.Member(
+        ConnectedPeer member =
+                new ConnectedPeer(
                         id, hello.hostname(), stream, address, placement, hello.software());
         loop.post(() -> loop.peerUp(member));
         if (address != null) {
@@ -119,7 +126,7 @@ final class ControlListener implements ControlServer.Listener {
 
     /// A peer is offered to others only after it was reached at the address it will be offered by.
     @SuppressWarnings("ReferenceEquality") // not another stream of that id
-    private void dialBack(SwarmLoop.Member member, HostPort address) {
+    private void dialBack(ConnectedPeer member, HostPort address) {
         boolean reached = dialler.probe(address, member.id(), DIAL_BACK);
         if (!reached) {
             LOG.warn(
@@ -141,7 +148,11 @@ final class ControlListener implements ControlServer.Listener {
             return;
         }
         for (FromPeer message : messages) {
-            if (message instanceof FromPeer.Register register) {
+            if (message instanceof FromPeer.OriginEnded m) {
+                // Who was stopped by its user has no word of complaint.
+                boolean good = m.read() || m.why().isEmpty();
+                leases.ended(new TaskId(m.task()), session.id(), good, library.nowMillis());
+            } else if (message instanceof FromPeer.Register register) {
                 register(session, register);
             } else {
                 loop.post(() -> reports.apply(session, message));
@@ -155,6 +166,7 @@ final class ControlListener implements ControlServer.Listener {
         if (session != null) {
             PeerId peer = session.id();
             LOG.info("peer gone peer={} host={} reason={}", peer, session.host(), reason);
+            leases.gone(peer);
             loop.post(() -> loop.peerGone(peer, stream));
         }
     }
@@ -175,7 +187,7 @@ final class ControlListener implements ControlServer.Listener {
         threads.execute(() -> {
             try {
                 metrics.registrations.increment();
-                FromSupernode answer = answer(m);
+                FromSupernode answer = answer(session.id(), m);
                 if (answer instanceof FromSupernode.Refused) {
                     metrics.refusals.increment();
                 }
@@ -183,16 +195,6 @@ final class ControlListener implements ControlServer.Listener {
                     session.admit(new VersionId(r.version()), new Secret(r.secret()));
                 }
                 session.stream().send(answer);
-            } catch (RuntimeException e) {
-                LOG.error("bug while answering a registration", e);
-                session.stream()
-                        .send(
-                                new FromSupernode.Refused(
-                                        m.request(),
-                                        "internal",
-                                        "internal error of the supernode, see its log",
-                                        0,
-                                        true));
             } finally {
                 registrations.release();
                 session.registered();
@@ -200,8 +202,11 @@ final class ControlListener implements ControlServer.Listener {
         });
     }
 
-    private FromSupernode answer(FromPeer.Register m) {
+    private FromSupernode answer(PeerId peer, FromPeer.Register m) {
         try {
+            if (m.held() != null) {
+                return served(m, new VersionId(m.held()));
+            }
             SeedVersion version = library.obtain(spec(m));
             long length = version.geometry().length();
             boolean small = length >= 0 && length <= config.inlineBytes();
@@ -211,7 +216,7 @@ final class ControlListener implements ControlServer.Listener {
             return new FromSupernode.Refused(
                     m.request(), "url-refused", String.valueOf(e.getMessage()), 0, false);
         } catch (OriginException e) {
-            return refused(m, e);
+            return refused(peer, m, e);
         } catch (IOException e) {
             LOG.warn("cannot store: {}", e.getMessage());
             return new FromSupernode.Refused(
@@ -220,24 +225,48 @@ final class ControlListener implements ControlServer.Listener {
                     "the supernode cannot store the content: " + e.getMessage(),
                     0,
                     true);
+        } catch (RuntimeException e) {
+            LOG.error("bug in a registration", e);
+            return new FromSupernode.Refused(
+                    m.request(), "internal", "internal error of the supernode: " + e, 0, false);
         }
     }
 
+    /// For a peer that lost its stream and goes on serving what it has.
+    private FromSupernode served(FromPeer.Register m, VersionId held)
+            throws IOException, URISyntaxException {
+        return library.given(spec(m), held)
+                .<FromSupernode>map(version -> Messages.registered(m.request(), version, null))
+                .orElseGet(() ->
+                        new FromSupernode.Refused(
+                                m.request(),
+                                "version-unknown",
+                                "this version is not given out here",
+                                0,
+                                false));
+    }
+
     /// Where the seed cannot reach the origin the peers may be able to: a few of them at a time.
-    private FromSupernode refused(FromPeer.Register m, OriginException e) {
+    private FromSupernode refused(PeerId peer, FromPeer.Register m, OriginException e) {
         long wait = e.retryAfter().toMillis();
         boolean granted = false;
         if (e.kind() == OriginException.Kind.NETWORK) {
-            wait = turn(m);
-            granted = wait == 0;
+            switch (turn(peer, m)) {
+                case OriginLeases.Answer.Granted _ -> granted = true;
+                case OriginLeases.Answer.AskAgain(long millis) -> wait = millis;
+                case OriginLeases.Answer.Hopeless _ -> wait = 0;
+            }
         }
         return new FromSupernode.Refused(
                 m.request(), e.kind().code(), String.valueOf(e.getMessage()), wait, granted);
     }
 
-    private long turn(FromPeer.Register m) {
+    private OriginLeases.Answer turn(PeerId peer, FromPeer.Register m) {
         try {
-            return library.askForTurn(spec(m));
+            TaskSpec spec = spec(m);
+            String authority = String.valueOf(spec.url().getRawAuthority());
+            String host = authority.substring(authority.lastIndexOf('@') + 1);
+            return leases.ask(TaskKey.of(spec), host, peer, library.nowMillis());
         } catch (URISyntaxException e) {
             throw new IllegalStateException("it was a URL before", e);
         }
@@ -255,7 +284,7 @@ final class ControlListener implements ControlServer.Listener {
     }
 
     private static String inline(SeedVersion version) throws IOException {
-        version.awaitRead();
+        version.awaitRead(INLINE_READ);
         int length = Math.toIntExact(version.geometry().length());
         ByteBuffer bytes = ByteBuffer.allocate(length);
         for (int block = 0; block < version.geometry().blocks(); block++) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.supernode;
 
+import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.Version;
 import io.dragonfly.core.model.VersionId;
@@ -22,6 +23,19 @@ final class Messages {
 
     static FromSupernode pieceDigests(VersionId version, int first, List<Sha256> digests) {
         return new FromSupernode.PieceDigests(version.hex(), first, DigestList.encode(digests));
+    }
+
+    /// @param address of the parent; null for the seed
+    static FromSupernode offer(
+            Command.Offer offer, @Nullable HostPort address, @Nullable Sha256 digest) {
+        return new FromSupernode.Offer(
+                offer.version().hex(),
+                offer.range(),
+                offer.block(),
+                offer.parent().value(),
+                address == null ? null : address.host(),
+                address == null ? 0 : address.port(),
+                digest == null ? null : digest.hex());
     }
 
     static FromSupernode cancel(Command.Cancel c) {

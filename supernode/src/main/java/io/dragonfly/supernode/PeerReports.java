@@ -39,14 +39,13 @@ final class PeerReports {
             case FromPeer.Bye _ -> loop.peerGone(session.id(), session.stream());
             case FromPeer.Slots m ->
                     loop.decide(new Event.SlotsChanged(session.id(), m.download(), m.upload()));
-            case FromPeer.Hello _, FromPeer.Register _ -> {}
+            case FromPeer.Hello _, FromPeer.Register _, FromPeer.OriginEnded _ -> {}
             case FromPeer.Announce m -> about(session, m.version(), m.secret(), m);
             case FromPeer.Progress m -> about(session, m.version(), null, m);
             case FromPeer.Failed m -> about(session, m.version(), null, m);
             case FromPeer.Slow m -> about(session, m.version(), null, m);
             case FromPeer.Rechecked m -> about(session, m.version(), null, m);
             case FromPeer.Leave m -> about(session, m.version(), null, m);
-            case FromPeer.AskOrigin m -> about(session, m.version(), null, m);
         }
     }
 
@@ -76,7 +75,7 @@ final class PeerReports {
         VersionId version = swarm.id();
         switch (message) {
             case FromPeer.Announce m -> announce(swarm, session, m);
-            case FromPeer.Progress m -> progress(version, peer, m);
+            case FromPeer.Progress m -> progress(swarm, peer, m);
             case FromPeer.Failed m -> failed(version, peer, m);
             case FromPeer.Slow m -> {
                 PeerId parent = new PeerId(m.parent());
@@ -90,11 +89,11 @@ final class PeerReports {
                 loop.leave(swarm, peer);
                 loop.decide(new Event.Left(peer, version));
             }
-            case FromPeer.AskOrigin _ ->
-                    // The seed is alive and reads; a slow origin is no reason to ask it twice.
-                    session.stream()
-                            .send(new FromSupernode.OriginGranted(version.hex(), false, 5000));
-            case FromPeer.Hello _, FromPeer.Register _, FromPeer.Slots _, FromPeer.Bye _ -> {}
+            case FromPeer.Hello _,
+                    FromPeer.Register _,
+                    FromPeer.Slots _,
+                    FromPeer.OriginEnded _,
+                    FromPeer.Bye _ -> {}
         }
     }
 
@@ -109,6 +108,7 @@ final class PeerReports {
         }
         PeerId peer = session.id();
         loop.join(swarm, peer);
+        loop.wants(swarm, peer, m.wants());
         if (swarm.geometry().lengthKnown()) {
             // It may have become known after this peer's registration was answered.
             session.stream()
@@ -142,7 +142,11 @@ final class PeerReports {
         }
     }
 
-    private void progress(VersionId version, PeerId peer, FromPeer.Progress m) {
+    private void progress(Swarm swarm, PeerId peer, FromPeer.Progress m) {
+        VersionId version = swarm.id();
+        if (swarm.ranges() >= 0 && m.next() >= swarm.ranges()) {
+            loop.wants(swarm, peer, false);
+        }
         m.started().forEach(range -> loop.decide(new Event.Started(peer, version, range)));
         m.done().forEach(range -> loop.decide(new Event.Done(peer, version, range)));
         loop.decide(new Event.Needs(peer, version, m.next()));
@@ -151,7 +155,7 @@ final class PeerReports {
     private void failed(VersionId version, PeerId peer, FromPeer.Failed m) {
         metrics.rangeFailures.increment();
         PeerId parent = new PeerId(m.parent());
-        SwarmLoop.Member from = loop.peers().get(parent);
+        ConnectedPeer from = loop.peers().get(parent);
         LOG.info(
                 "range failed version={} range={} peer={} parent={} address={} reason={}",
                 version,

@@ -81,6 +81,12 @@ final class SupernodeApi {
         return HttpServer.start(SETTINGS, places, control.handler(), router);
     }
 
+    /// Peers in the swarms of all versions.
+    int members() {
+        return loop.ask(
+                l -> l.swarms().values().stream().mapToInt(swarm -> swarm.members.size()).sum());
+    }
+
     /// What is served.
     List<String> routes() {
         return router.routes();
@@ -193,7 +199,7 @@ final class SupernodeApi {
                 .toList();
     }
 
-    private static PeerView view(SwarmLoop loop, SwarmLoop.Member member) {
+    private static PeerView view(SwarmLoop loop, ConnectedPeer member) {
         HostPort address = member.address();
         return new PeerView(
                 member.id().value(),

@@ -8,7 +8,6 @@ import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FromSupernode;
 import io.dragonfly.core.scheduler.Command;
 import io.dragonfly.core.scheduler.Event;
-import io.dragonfly.core.scheduler.Placement;
 import io.dragonfly.core.scheduler.Scheduler;
 import io.dragonfly.net.control.PeerStream;
 
@@ -48,22 +47,12 @@ final class SwarmLoop implements AutoCloseable {
     private @Nullable SwarmSeed seed;
     private volatile boolean closed;
 
-    private final Map<PeerId, Member> peers = new LinkedHashMap<>();
+    private final Map<PeerId, ConnectedPeer> peers = new LinkedHashMap<>();
     private final Map<VersionId, Swarm> swarms = new LinkedHashMap<>();
+    private final Crowd everybody = new Crowd();
     private long wakeAt = Long.MAX_VALUE;
     private final AtomicLong decisions = new AtomicLong();
     private final AtomicLong bugs = new AtomicLong();
-
-    /// A connected peer.
-    ///
-    /// @param address where others fetch from it; null: nowhere
-    record Member(
-            PeerId id,
-            String hostname,
-            PeerStream stream,
-            @Nullable HostPort address,
-            Placement placement,
-            String software) {}
 
     /// @param maxSwarms versions at a time; beyond them those without members are closed
     SwarmLoop(Scheduler scheduler, LongSupplier nanoTime, int maxSwarms) {
@@ -123,7 +112,7 @@ final class SwarmLoop implements AutoCloseable {
 
     // What follows runs on the loop's thread only.
 
-    Map<PeerId, Member> peers() {
+    Map<PeerId, ConnectedPeer> peers() {
         return peers;
     }
 
@@ -135,8 +124,8 @@ final class SwarmLoop implements AutoCloseable {
         return swarms.get(id);
     }
 
-    void peerUp(Member member) {
-        Member old = peers.put(member.id(), member);
+    void peerUp(ConnectedPeer member) {
+        ConnectedPeer old = peers.put(member.id(), member);
         if (old != null) {
             decide(new Event.PeerDown(member.id()));
             old.stream().close("another stream of the same peer");
@@ -144,11 +133,17 @@ final class SwarmLoop implements AutoCloseable {
         String address = member.address() == null ? "" : member.address().toString();
         String host = member.stream().remoteHost();
         decide(new Event.PeerUp(member.id(), host, address, member.placement(), false));
+        FromSupernode size = new FromSupernode.SwarmSize(null, peers.size());
+        if (everybody.tellAll(peers.size())) {
+            peers.keySet().forEach(peer -> send(peer, size));
+        } else {
+            send(member.id(), size);
+        }
     }
 
     @SuppressWarnings("ReferenceEquality") // the very same stream
     void peerGone(PeerId id, PeerStream stream) {
-        Member member = peers.get(id);
+        ConnectedPeer member = peers.get(id);
         if (member == null || member.stream() != stream) {
             return;
         }
@@ -170,6 +165,19 @@ final class SwarmLoop implements AutoCloseable {
             swarm.seed().stored().retain();
         }
         swarm.members.add(peer);
+    }
+
+    /// A member says whether it lacks anything; how many do decides how long each waits for its
+    /// turn at the origin when all supernodes are gone.
+    void wants(Swarm swarm, PeerId peer, boolean wants) {
+        swarm.wants(peer, wants);
+        int now = swarm.wanting().size();
+        FromSupernode size = new FromSupernode.SwarmSize(swarm.id().hex(), now);
+        if (swarm.crowd.tellAll(now)) {
+            swarm.wanting().forEach(other -> send(other, size));
+        } else if (wants) {
+            send(peer, size);
+        }
     }
 
     /// A version is given out; what the store has of it is offered at once.
@@ -287,7 +295,7 @@ final class SwarmLoop implements AutoCloseable {
     }
 
     void send(PeerId peer, FromSupernode message) {
-        Member member = peers.get(peer);
+        ConnectedPeer member = peers.get(peer);
         if (member != null) {
             member.stream().send(message);
         }
@@ -331,7 +339,7 @@ final class SwarmLoop implements AutoCloseable {
 
     private void offer(Command.Offer offer) {
         Swarm swarm = swarms.get(offer.version());
-        Member parent = offer.parent().isSeed() ? null : peers.get(offer.parent());
+        ConnectedPeer parent = offer.parent().isSeed() ? null : peers.get(offer.parent());
         if (swarm == null || (parent == null && !offer.parent().isSeed())) {
             return;
         }
@@ -342,16 +350,7 @@ final class SwarmLoop implements AutoCloseable {
             swarm.subscribe(piece, offer.peer());
         }
         HostPort address = parent == null ? null : parent.address();
-        send(
-                offer.peer(),
-                new FromSupernode.Offer(
-                        offer.version().hex(),
-                        offer.range(),
-                        offer.block(),
-                        offer.parent().value(),
-                        address == null ? null : address.host(),
-                        address == null ? 0 : address.port(),
-                        digest == null ? null : digest.hex()));
+        send(offer.peer(), Messages.offer(offer, address, digest));
     }
 
     /// Digests of the blocks of a piece, as far as they are known.

@@ -65,8 +65,8 @@ final class LoopFixture implements AutoCloseable, SwarmSeed {
 
     PeerSession peer(String name) {
         PeerSession session = new PeerSession(new PeerId(name), new RecordedStream("10.0.0.1"));
-        SwarmLoop.Member member =
-                new SwarmLoop.Member(
+        ConnectedPeer member =
+                new ConnectedPeer(
                         session.id(),
                         name,
                         session.stream(),

@@ -117,7 +117,7 @@ final class WildMessagesTest {
                 case 4 -> new FromPeer.Rechecked(version, number(), number(), numbers());
                 case 5 -> new FromPeer.Slots(number(), number());
                 case 6 -> new FromPeer.Leave(version);
-                case 7 -> new FromPeer.AskOrigin(version, "");
+                case 7 -> new FromPeer.OriginEnded("0".repeat(64), true, "");
                 default -> random.nextInt(20) == 0 ? new FromPeer.Bye() : announceAll();
             };
         }
