@@ -10,7 +10,9 @@ import io.dragonfly.cli.ExitCode;
 import io.dragonfly.cli.NodeList;
 import io.dragonfly.cli.Settings;
 import io.dragonfly.cli.VersionText;
+import io.dragonfly.cli.engine.OriginOptions;
 import io.dragonfly.cli.logging.LogFormat;
+import io.dragonfly.origin.OriginRules;
 
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,7 @@ final class DfdaemonCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin final IgnoredOptions ignored = new IgnoredOptions();
+    @Mixin private final OriginOptions originOptions = new OriginOptions();
 
     @Option(
             names = "--home",
@@ -324,6 +327,7 @@ final class DfdaemonCommand implements Callable<Integer> {
                     downloadLimit != null ? downloadLimit : totalLimit,
                     maxDownloads,
                     idleExit,
+                    originOptions.rules(OriginRules.Loopback.NAMED),
                     new DfdaemonConfig.Logging(
                             logFormat, console, CommonOptions.of(spec).verbose()));
         } catch (IllegalArgumentException e) {

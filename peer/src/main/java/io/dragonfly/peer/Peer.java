@@ -180,7 +180,8 @@ public final class Peer implements Closeable {
                         DiskStoreSettings.DEFAULT,
                         environment.clock());
         PieceCounters counters = new PieceCounters();
-        Origins origins = Origins.load(OriginSettings.defaults(environment.variables()));
+        OriginSettings settings = OriginSettings.defaults(environment.variables());
+        Origins origins = Origins.load(settings.withRules(config.origins()));
         PieceClient pieces =
                 new PieceClient(PieceClientSettings.defaults(), environment.nanoTime(), counters);
         try {
