@@ -234,7 +234,8 @@ public final class Dfdaemon implements Closeable {
                 config.uploadBytesPerSecond(),
                 config.downloadBytesPerSecond(),
                 true,
-                config.origins());
+                config.origins(),
+                config.plainCredentials());
     }
 
     private static String firstLine(IOException e) {

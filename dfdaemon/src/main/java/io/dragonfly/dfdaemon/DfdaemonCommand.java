@@ -58,6 +58,17 @@ final class DfdaemonCommand implements Callable<Integer> {
     @Mixin private final OriginOptions originOptions = new OriginOptions();
 
     @Option(
+            names = "--plain-credentials",
+            arity = "0..1",
+            fallbackValue = "true",
+            hideParamSyntax = true,
+            descriptionKey = SWARM,
+            description =
+                    "Send users' credentials to supernodes of other hosts without TLS too: right"
+                            + " only where nobody else can read the network.")
+    private boolean plainCredentials;
+
+    @Option(
             names = "--home",
             paramLabel = "DIR",
             descriptionKey = PLACE,
@@ -328,6 +339,7 @@ final class DfdaemonCommand implements Callable<Integer> {
                     maxDownloads,
                     idleExit,
                     originOptions.rules(OriginRules.Loopback.NAMED),
+                    plainCredentials,
                     new DfdaemonConfig.Logging(
                             logFormat, console, CommonOptions.of(spec).verbose()));
         } catch (IllegalArgumentException e) {

@@ -22,6 +22,7 @@ import java.util.List;
 /// @param maxDownloads at a time; more are refused
 /// @param origins which addresses they may have; one of loopback that the URL names is for the
 ///   daemon's own user only
+/// @param plainCredentials whether credentials may go to supernodes of other hosts without TLS
 /// @param idleExit ends the daemon after so much time without work; zero: never
 public record DfdaemonConfig(
         Path home,
@@ -34,6 +35,7 @@ public record DfdaemonConfig(
         int maxDownloads,
         Duration idleExit,
         OriginRules origins,
+        boolean plainCredentials,
         Logging logging) {
     /// @param socket of the API
     /// @param everyone whether other users may use it

@@ -52,6 +52,7 @@ final class ApiTest {
                         2,
                         idleExit,
                         OriginRules.DEFAULT,
+                        false,
                         new DfdaemonConfig.Logging(LogFormat.TEXT, true, false));
         HomeLock lock = HomeLock.acquire(config.home(), socket, Duration.ofMillis(1));
         Dfdaemon started = Dfdaemon.start(config, lock, engine, linger, System::nanoTime);

@@ -107,7 +107,8 @@ final class EngineSession implements DownloadSession {
                         order.totalBytesPerSecond(),
                         order.totalBytesPerSecond(),
                         request.pattern() == DownloadRequest.Pattern.P2P,
-                        OriginRules.DEFAULT),
+                        OriginRules.DEFAULT,
+                        false),
                 PeerEnvironment.system());
     }
 

@@ -22,6 +22,7 @@ import java.util.List;
 /// @param downloadBytesPerSecond of the host, 0 for no limit
 /// @param serves whether other peers may fetch from this one
 /// @param origins which addresses they may have
+/// @param plainCredentials whether credentials may go to supernodes of other hosts without TLS
 public record PeerConfig(
         Path home,
         List<HostPort> supernodes,
@@ -36,7 +37,8 @@ public record PeerConfig(
         long uploadBytesPerSecond,
         long downloadBytesPerSecond,
         boolean serves,
-        OriginRules origins) {
+        OriginRules origins,
+        boolean plainCredentials) {
     public PeerConfig {
         supernodes = List.copyOf(supernodes);
     }

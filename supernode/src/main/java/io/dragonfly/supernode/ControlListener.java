@@ -38,6 +38,7 @@ import java.util.Base64;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
@@ -211,14 +212,20 @@ final class ControlListener implements ControlServer.Listener {
     }
 
     /// For a peer that lost its stream and goes on serving what it has.
-    private FromSupernode served(FromPeer.Register m, VersionId held) throws URISyntaxException {
-        return library.given(spec(m), held)
-                .<FromSupernode>map(version -> Messages.registered(m.request(), version, null))
+    private FromSupernode served(FromPeer.Register m, VersionId held)
+            throws URISyntaxException, IOException {
+        Optional<SeedVersion> version;
+        try {
+            version = library.held(spec(m), held);
+        } catch (OriginException e) {
+            version = Optional.empty();
+        }
+        return version.<FromSupernode>map(v -> Messages.registered(m.request(), v, null))
                 .orElseGet(() ->
                         new FromSupernode.Refused(
                                 m.request(),
                                 "version-unknown",
-                                "this version is not given out here",
+                                "this version is not given out here to you",
                                 0,
                                 false));
     }

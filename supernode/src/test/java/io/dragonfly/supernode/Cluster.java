@@ -95,7 +95,8 @@ final class Cluster implements Closeable {
                         0,
                         0,
                         true,
-                        OriginRules.DEFAULT);
+                        OriginRules.DEFAULT,
+                        false);
         return Peer.start(config, environment);
     }
 
