@@ -208,16 +208,21 @@ final class ControlListener implements ControlServer.Listener {
                     "the supernode cannot store the content: " + e.getMessage(),
                     0,
                     true);
+        } catch (RuntimeException e) {
+            LOG.error("bug in a registration", e);
+            return new FromSupernode.Refused(
+                    m.request(), "internal", "internal error of the supernode: " + e, 0, false);
         }
     }
 
     /// For a peer that lost its stream and goes on serving what it has.
     private FromSupernode served(FromPeer.Register m, VersionId held)
-            throws URISyntaxException, IOException {
+            throws IOException, URISyntaxException {
         Optional<SeedVersion> version;
         try {
-            version = library.held(spec(m), held);
+            version = library.given(spec(m), held);
         } catch (OriginException e) {
+            // It has the content, and so needs no turn at the origin.
             version = Optional.empty();
         }
         return version.<FromSupernode>map(v -> Messages.registered(m.request(), v, null))
@@ -225,7 +230,7 @@ final class ControlListener implements ControlServer.Listener {
                         new FromSupernode.Refused(
                                 m.request(),
                                 "version-unknown",
-                                "this version is not given out here to you",
+                                "this version is not given out here",
                                 0,
                                 false));
     }

@@ -44,11 +44,11 @@ final class SeedLibrary implements Closeable {
     /// Tasks that are remembered; the least recently asked one without a reading gives way.
     private static final int MAX_TASKS = 100_000;
 
-    /// An origin's Retry-After is obeyed for so long at most; then it is asked once.
-    private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(10);
-
     /// Sets of credentials that one reading is gone on with, where they expire one after the other.
     private static final int MAX_TRIED = 8;
+
+    /// An origin's Retry-After is obeyed for so long at most; then it is asked once.
+    private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(10);
 
     /// Hears what the seed reads.
     interface Listener {
@@ -109,18 +109,22 @@ final class SeedLibrary implements Closeable {
         if (shared.isPresent()) {
             return shared.get();
         }
-        TaskId own = TaskKey.of(asked);
+        TaskId own = TaskKey.own(asked);
         return task(own, asked)
                 .obtain(asked)
                 .orElseThrow(() ->
                         new IllegalStateException("one set of credentials, two contents: " + own));
     }
 
-    /// This version, for a peer that has it, where it is the one that is given out and these
-    /// credentials may have it. Nobody begins to read anything for that.
-    Optional<SeedVersion> held(TaskSpec asked, VersionId version) throws IOException {
-        Optional<SeedVersion> shared = task(TaskKey.shared(asked), asked).held(asked, version);
-        return shared.isPresent() ? shared : task(TaskKey.of(asked), asked).held(asked, version);
+    /// This version of a task, where it is the one that is given out to whoever asks like this.
+    /// Asks the origin only where it has not accepted these credentials yet.
+    Optional<SeedVersion> given(TaskSpec asked, VersionId version) throws IOException {
+        SeedTask shared = task(TaskKey.shared(asked), asked);
+        if (shared.gives(version)) {
+            return shared.obtain(asked, version);
+        }
+        SeedTask own = task(TaskKey.own(asked), asked);
+        return own.gives(version) ? own.obtain(asked, version) : Optional.empty();
     }
 
     private SeedTask task(TaskId id, TaskSpec spec) {

@@ -89,8 +89,8 @@ final class SeedTask {
     /// @param asked with the credentials of who asks
     /// @return nothing where the origin gives, or may give, something else to these credentials
     ///   than to others: they need a task of their own
-    /// @throws OriginException where the origin gives nothing; for a time everybody with these
-    ///   credentials gets the same failure without another question
+    /// @throws OriginException where the origin gives nothing; for a time that depends on the
+    ///   failure everybody with these credentials gets the same without another question
     /// @throws IOException where the store takes nothing
     Optional<SeedVersion> obtain(TaskSpec asked) throws IOException {
         String who = TaskKey.credentials(asked);
@@ -117,27 +117,28 @@ final class SeedTask {
         return checked(toCheck, asked, who);
     }
 
-    /// That version for whoever asks like this, where it is the one that is given out. Asks the
-    /// origin at most whether these credentials may have it.
-    Optional<SeedVersion> held(TaskSpec asked, VersionId version) throws IOException {
-        String who = TaskKey.credentials(asked);
-        SeedVersion now;
+    /// Whether this is the version that is given out now.
+    boolean gives(VersionId version) {
+        SeedVersion now = current;
+        return now != null && now.version().id().equals(version);
+    }
+
+    /// As [#obtain], but for a host that holds the version already: where the origin accepted its
+    /// credentials before, or gave the version to those without any, nobody is asked whether it
+    /// still is what the origin has.
+    Optional<SeedVersion> obtain(TaskSpec asked, VersionId held) throws IOException {
         asking.lock();
         try {
-            now = current;
-            if (now == null || !now.version().id().equals(version)) {
-                return Optional.empty();
-            }
-            if (knows(now, who)) {
+            SeedVersion now = current;
+            if (now != null
+                    && gives(held)
+                    && (now.gotWith("") || knows(now, TaskKey.credentials(asked)))) {
                 return Optional.of(given(now));
-            }
-            if (now.freshness().mustNotShare() || !now.version().validators().strong()) {
-                return Optional.empty();
             }
         } finally {
             asking.unlock();
         }
-        return checked(now, asked, who);
+        return obtain(asked).filter(v -> v.version().id().equals(held));
     }
 
     /// Under the lock.
