@@ -218,21 +218,15 @@ final class ControlListener implements ControlServer.Listener {
     /// For a peer that lost its stream and goes on serving what it has.
     private FromSupernode served(FromPeer.Register m, VersionId held)
             throws IOException, URISyntaxException {
-        Optional<SeedVersion> version;
         try {
-            version = library.given(spec(m), held);
+            Optional<SeedVersion> version = library.given(spec(m), held);
+            if (version.isPresent()) {
+                return Messages.registered(m.request(), version.get(), null);
+            }
         } catch (OriginException e) {
-            // It has the content, and so needs no turn at the origin.
-            version = Optional.empty();
+            LOG.debug("not given to who holds it version={} cause={}", held, e.getMessage());
         }
-        return version.<FromSupernode>map(v -> Messages.registered(m.request(), v, null))
-                .orElseGet(() ->
-                        new FromSupernode.Refused(
-                                m.request(),
-                                "version-unknown",
-                                "this version is not given out here",
-                                0,
-                                false));
+        return Messages.notGiven(m.request());
     }
 
     /// Where the seed cannot reach the origin the peers may be able to: a few of them at a time.
