@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -46,6 +47,7 @@ final class SupernodeLink implements ControlStream.Receiver {
     private final Supplier<FromPeer.Hello> hello;
     private final LongSupplier nanoTime;
     private final Consumer<SupernodeLink> lost;
+    private final PrivateLink privacy;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -86,12 +88,14 @@ final class SupernodeLink implements ControlStream.Receiver {
             ControlClient client,
             Supplier<FromPeer.Hello> hello,
             LongSupplier nanoTime,
-            Consumer<SupernodeLink> lost) {
+            Consumer<SupernodeLink> lost,
+            PrivateLink privacy) {
         this.address = address;
         this.client = client;
         this.hello = hello;
         this.nanoTime = nanoTime;
         this.lost = lost;
+        this.privacy = privacy;
     }
 
     HostPort address() {
@@ -165,6 +169,10 @@ final class SupernodeLink implements ControlStream.Receiver {
 
     /// @param held version that is complete here and only to be served; null: the content is wanted
     FromSupernode register(TaskSpec spec, @Nullable VersionId held) throws IOException {
+        Optional<FromSupernode.Refused> exposed = privacy.refusal(spec, address);
+        if (exposed.isPresent()) {
+            return exposed.get();
+        }
         ControlStream to = connect();
         long request;
         lock.lock();

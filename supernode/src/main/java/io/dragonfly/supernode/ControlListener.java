@@ -33,6 +33,7 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
@@ -235,15 +236,15 @@ final class ControlListener implements ControlServer.Listener {
     /// For a peer that lost its stream and goes on serving what it has.
     private FromSupernode served(FromPeer.Register m, VersionId held)
             throws IOException, URISyntaxException {
-        return library.given(spec(m), held)
-                .<FromSupernode>map(version -> Messages.registered(m.request(), version, null))
-                .orElseGet(() ->
-                        new FromSupernode.Refused(
-                                m.request(),
-                                "version-unknown",
-                                "this version is not given out here",
-                                0,
-                                false));
+        try {
+            Optional<SeedVersion> version = library.given(spec(m), held);
+            if (version.isPresent()) {
+                return Messages.registered(m.request(), version.get(), null);
+            }
+        } catch (OriginException e) {
+            LOG.debug("not given to who holds it version={} cause={}", held, e.getMessage());
+        }
+        return Messages.notGiven(m.request());
     }
 
     /// Where the seed cannot reach the origin the peers may be able to: a few of them at a time.

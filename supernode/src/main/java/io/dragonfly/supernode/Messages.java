@@ -48,6 +48,12 @@ final class Messages {
                 version.hex(), "version-unknown", "ask for the task again", false);
     }
 
+    /// To a peer that holds a version which is not given out, or not to it.
+    static FromSupernode.Refused notGiven(long request) {
+        return new FromSupernode.Refused(
+                request, "version-unknown", "this version is not given out here", 0, false);
+    }
+
     static FromSupernode.Registered registered(
             long request, SeedVersion seed, @Nullable String inline) {
         Version version = seed.version();

@@ -16,7 +16,6 @@ import io.dragonfly.net.piece.PieceCounters;
 import io.dragonfly.net.piece.PieceServer;
 import io.dragonfly.net.piece.PieceServerSettings;
 import io.dragonfly.net.piece.Throttle;
-import io.dragonfly.origin.AddressGuard;
 import io.dragonfly.origin.OriginReader;
 import io.dragonfly.origin.OriginSettings;
 import io.dragonfly.origin.Origins;
@@ -200,12 +199,12 @@ public final class Supernode implements Closeable {
     private static OriginSettings originSettings(
             SupernodeConfig config, PeerEnvironment environment) {
         return new OriginSettings(
-                config.fileRoots(),
-                environment.variables(),
-                Duration.ofSeconds(10),
-                OriginSettings.IDLE,
-                SOFTWARE,
-                config.loopbackOrigins() ? AddressGuard.STANDARD : AddressGuard.NO_LOOPBACK);
+                        config.fileRoots(),
+                        environment.variables(),
+                        Duration.ofSeconds(10),
+                        OriginSettings.IDLE,
+                        SOFTWARE)
+                .withRules(config.origins());
     }
 
     /// Port of the API and the control streams.
