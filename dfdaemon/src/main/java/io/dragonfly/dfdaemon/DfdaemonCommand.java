@@ -10,6 +10,7 @@ import io.dragonfly.cli.ExitCode;
 import io.dragonfly.cli.NodeList;
 import io.dragonfly.cli.Settings;
 import io.dragonfly.cli.VersionText;
+import io.dragonfly.cli.engine.DiskOptions;
 import io.dragonfly.cli.logging.LogFormat;
 
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,7 @@ final class DfdaemonCommand implements Callable<Integer> {
     private boolean ended;
 
     @Spec private CommandSpec spec = CommandSpec.create();
+    @Mixin private DiskOptions disk = new DiskOptions();
     @Mixin final IgnoredOptions ignored = new IgnoredOptions();
 
     @Option(
@@ -323,6 +325,7 @@ final class DfdaemonCommand implements Callable<Integer> {
                     uploadLimit != null ? uploadLimit : totalLimit,
                     downloadLimit != null ? downloadLimit : totalLimit,
                     maxDownloads,
+                    disk.use(),
                     idleExit,
                     new DfdaemonConfig.Logging(
                             logFormat, console, CommonOptions.of(spec).verbose()));

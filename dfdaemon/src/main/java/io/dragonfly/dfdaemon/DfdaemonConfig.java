@@ -3,6 +3,7 @@ package io.dragonfly.dfdaemon;
 
 import io.dragonfly.cli.logging.LogFormat;
 import io.dragonfly.core.model.HostPort;
+import io.dragonfly.peer.DiskUse;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import java.util.List;
 /// @param uploadBytesPerSecond of the host, 0 for no limit
 /// @param downloadBytesPerSecond of the host, 0 for no limit
 /// @param maxDownloads at a time; more are refused
+/// @param disk what the store may take, and for how long
 /// @param idleExit ends the daemon after so much time without work; zero: never
 public record DfdaemonConfig(
         Path home,
@@ -29,6 +31,7 @@ public record DfdaemonConfig(
         long uploadBytesPerSecond,
         long downloadBytesPerSecond,
         int maxDownloads,
+        DiskUse disk,
         Duration idleExit,
         Logging logging) {
     /// @param socket of the API

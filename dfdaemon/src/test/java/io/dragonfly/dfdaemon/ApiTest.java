@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.dragonfly.cli.CommandFailure;
 import io.dragonfly.cli.logging.LogFormat;
+import io.dragonfly.peer.DiskUse;
 import io.dragonfly.peer.DownloadRequest;
 
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ final class ApiTest {
                         0,
                         0,
                         2,
+                        DiskUse.DEFAULT,
                         idleExit,
                         new DfdaemonConfig.Logging(LogFormat.TEXT, true, false));
         HomeLock lock = HomeLock.acquire(config.home(), socket, Duration.ofMillis(1));

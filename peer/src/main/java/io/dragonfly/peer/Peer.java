@@ -25,7 +25,6 @@ import io.dragonfly.origin.Origins;
 import io.dragonfly.origin.ReaderSettings;
 import io.dragonfly.origin.Sleeper;
 import io.dragonfly.storage.DiskStore;
-import io.dragonfly.storage.DiskStoreSettings;
 import io.dragonfly.storage.StoredVersion;
 
 import org.slf4j.Logger;
@@ -49,13 +48,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Peer implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Peer.class);
 
-    /// A version that nobody here used or fetched for so long is not offered to others any more.
-    private static final long UNUSED_MILLIS = 180_000;
-
     private static final long WATCH_MILLIS = 250;
-
-    /// The disk is looked at so often, besides before each new version.
-    private static final long EVICT_MILLIS = 15_000;
 
     /// Blocks that are sent at the same time. The supernode's slots decide who fetches from whom;
     /// this is only what the host bears at most.
@@ -77,7 +70,7 @@ public final class Peer implements Closeable {
     private boolean closed;
 
     /// Of the timer's thread.
-    private long evictedMillis;
+    private final Upkeep upkeep;
 
     /// Requests that share the work.
     private record Key(
@@ -114,6 +107,7 @@ public final class Peer implements Closeable {
         this.config = config;
         this.counters = parts.counters();
         this.origins = parts.origins();
+        this.upkeep = new Upkeep(parts.store(), config.home(), config.disk());
         this.control = new ControlClient(ControlSettings.DEFAULT, environment.nanoTime());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         Shares shares = new Shares();
@@ -174,7 +168,7 @@ public final class Peer implements Closeable {
         DiskStore store =
                 DiskStore.open(
                         config.home().resolve("data"),
-                        DiskStoreSettings.DEFAULT,
+                        config.disk().settings(),
                         environment.clock());
         PieceCounters counters = new PieceCounters();
         Origins origins = Origins.load(OriginSettings.defaults(environment.variables()));
@@ -304,21 +298,16 @@ public final class Peer implements Closeable {
     private void watch() {
         try {
             long now = engine.environment().clock().millis();
-            if (now - evictedMillis > EVICT_MILLIS) {
-                evictedMillis = now;
-                engine.eviction().makeRoom(0);
-            }
+            upkeep.tick(now);
             for (VersionSession session : links.sessions()) {
                 session.tick();
                 StoredVersion stored = session.stored();
-                boolean unused = !stored.inUse() && now - stored.lastUsedMillis() > UNUSED_MILLIS;
+                boolean unused = !stored.inUse() && upkeep.unused(stored.lastUsedMillis(), now);
                 if (unused && session.ended()) {
                     session.leave();
                     links.forget(session);
                 }
             }
-        } catch (IOException e) {
-            LOG.warn("cannot make room: {}", e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("bug in the watch", e);
         }

@@ -20,6 +20,7 @@ import java.util.List;
 /// @param uploadBytesPerSecond of the host, 0 for no limit
 /// @param downloadBytesPerSecond of the host, 0 for no limit
 /// @param serves whether other peers may fetch from this one
+/// @param disk what the store may take, and for how long
 public record PeerConfig(
         Path home,
         List<HostPort> supernodes,
@@ -33,7 +34,8 @@ public record PeerConfig(
         @Nullable String clusterToken,
         long uploadBytesPerSecond,
         long downloadBytesPerSecond,
-        boolean serves) {
+        boolean serves,
+        DiskUse disk) {
     public PeerConfig {
         supernodes = List.copyOf(supernodes);
     }

@@ -181,9 +181,10 @@ final class SeedLibrary implements Closeable {
         return task == null ? 1000 : task.askForTurn();
     }
 
-    /// Makes room in the store before it is needed.
-    void evict() {
+    /// Makes room in the store before it is needed, and removes what is left in it.
+    void keepTidy() {
         try {
+            store.removeLeftovers();
             store.evict(0);
         } catch (IOException e) {
             LOG.warn("cannot make room: {}", e.getMessage());

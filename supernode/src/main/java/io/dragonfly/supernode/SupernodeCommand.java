@@ -7,6 +7,7 @@ import io.dragonfly.cli.DurationConverter;
 import io.dragonfly.cli.EffectiveConfig;
 import io.dragonfly.cli.ExitCode;
 import io.dragonfly.cli.VersionText;
+import io.dragonfly.cli.engine.DiskOptions;
 import io.dragonfly.cli.logging.DaemonLogging;
 import io.dragonfly.cli.logging.LogFormat;
 import io.dragonfly.peer.PeerEnvironment;
@@ -15,6 +16,7 @@ import io.dragonfly.storage.StoreInUseException;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -49,6 +51,7 @@ final class SupernodeCommand implements Callable<Integer> {
     private static final String SWARM = "Swarm";
 
     @Spec private CommandSpec spec;
+    @Mixin private DiskOptions disk = new DiskOptions();
 
     @Option(
             names = "--home",
@@ -215,7 +218,8 @@ final class SupernodeCommand implements Callable<Integer> {
                 originConnections,
                 unvalidatedFor,
                 loopbackOrigins == null ? loopback : loopbackOrigins,
-                clusterToken);
+                clusterToken,
+                disk.use());
     }
 
     private static boolean isLoopback(String address) {

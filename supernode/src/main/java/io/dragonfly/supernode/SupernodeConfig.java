@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.supernode;
 
+import io.dragonfly.peer.DiskUse;
+
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ import java.util.List;
 /// @param loopbackOrigins whether URLs may lead to this machine's own loopback addresses; right
 ///   only where nobody else can ask this supernode
 /// @param clusterToken that peers must show, or null
+/// @param disk what the store may take, and for how long
 public record SupernodeConfig(
         Path home,
         @Nullable String bind,
@@ -34,7 +37,8 @@ public record SupernodeConfig(
         int originConnections,
         Duration unvalidatedFor,
         boolean loopbackOrigins,
-        @Nullable String clusterToken) {
+        @Nullable String clusterToken,
+        DiskUse disk) {
     public static final int DEFAULT_PORT = 8002;
     public static final int DEFAULT_PIECE_PORT = 8001;
 
@@ -56,7 +60,8 @@ public record SupernodeConfig(
                 4,
                 Duration.ofSeconds(30),
                 true,
-                null);
+                null,
+                DiskUse.DEFAULT);
     }
 
     public SupernodeConfig withPorts(int newPort, int newPiecePort) {
@@ -72,7 +77,25 @@ public record SupernodeConfig(
                 originConnections,
                 unvalidatedFor,
                 loopbackOrigins,
-                clusterToken);
+                clusterToken,
+                disk);
+    }
+
+    public SupernodeConfig withDisk(DiskUse other) {
+        return new SupernodeConfig(
+                home,
+                bind,
+                port,
+                piecePort,
+                advertise,
+                fileRoots,
+                inlineBytes,
+                seedSlots,
+                originConnections,
+                unvalidatedFor,
+                loopbackOrigins,
+                clusterToken,
+                other);
     }
 
     @Override

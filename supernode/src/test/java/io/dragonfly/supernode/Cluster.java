@@ -4,6 +4,7 @@ package io.dragonfly.supernode;
 import io.dragonfly.core.model.Digest;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.TaskSpec;
+import io.dragonfly.peer.DiskUse;
 import io.dragonfly.peer.Download;
 import io.dragonfly.peer.DownloadRequest;
 import io.dragonfly.peer.DownloadRequest.Pattern;
@@ -76,7 +77,8 @@ final class Cluster implements Closeable {
                         null,
                         0,
                         0,
-                        true);
+                        true,
+                        DiskUse.DEFAULT);
         return Peer.start(config, environment);
     }
 
