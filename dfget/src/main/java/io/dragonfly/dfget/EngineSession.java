@@ -122,7 +122,7 @@ final class EngineSession implements DownloadSession {
         sequence = status.sequence();
         DownloadReport report = EngineMessages.report(status);
         return switch (status.phase()) {
-            case REGISTERING, RUNNING -> new DaemonEvent.Progress(report);
+            case REGISTERING, RUNNING, STREAMING -> new DaemonEvent.Progress(report);
             case DONE ->
                     new DaemonEvent.Done(
                             report, download.contentFile().map(Path::toString).orElse(""), null);

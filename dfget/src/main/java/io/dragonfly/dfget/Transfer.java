@@ -87,7 +87,9 @@ final class Transfer {
     /// Starts to copy once it is sure that the content is too large to come with the last event.
     private void copyWhenLarge(DownloadReport report) {
         long atLeast = Math.max(report.length(), report.verified());
-        if (copier == null && !canTake && atLeast > DaemonEvent.MAX_INLINE_BYTES) {
+        // What is not kept must be taken while it passes.
+        boolean wait = canTake && !report.phase().equals("streaming");
+        if (copier == null && !wait && atLeast > DaemonEvent.MAX_INLINE_BYTES) {
             startToCopy(report.length());
         }
     }

@@ -27,6 +27,16 @@ sealed interface Content {
 
     Optional<Path> file();
 
+    /// This reader needs `block` next, and none before it. Matters where the content is only handed
+    /// on, see [StoredVersion#window].
+    default void passed(Object reader, int block) {}
+
+    /// This reader is gone.
+    default void left(Object reader) {}
+
+    /// Somebody besides the readers still needs the blocks from `block` on.
+    default void holdFrom(int block) {}
+
     /// A content that came with the supernode's reply. Never compared.
     @SuppressWarnings("ArrayRecordComponent")
     record Inline(byte[] bytes) implements Content {
@@ -86,6 +96,21 @@ sealed interface Content {
         @Override
         public Optional<Path> file() {
             return stored.contentFile();
+        }
+
+        @Override
+        public void passed(Object reader, int block) {
+            stored.passed(reader, block);
+        }
+
+        @Override
+        public void left(Object reader) {
+            stored.left(reader);
+        }
+
+        @Override
+        public void holdFrom(int block) {
+            stored.holdFrom(block);
         }
     }
 }

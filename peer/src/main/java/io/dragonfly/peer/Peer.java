@@ -26,6 +26,7 @@ import io.dragonfly.origin.ReaderSettings;
 import io.dragonfly.origin.Sleeper;
 import io.dragonfly.storage.DiskStore;
 import io.dragonfly.storage.StoredVersion;
+import io.dragonfly.storage.StreamMemory;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,11 @@ public final class Peer implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Peer.class);
 
     private static final long WATCH_MILLIS = 250;
+
+    /// Memory for contents that the disk has no room for: all of them, and each.
+    private static final long STREAM_BYTES = 64 << 20;
+
+    private static final long WINDOW_BYTES = 16 << 20;
 
     /// Blocks that are sent at the same time. The supernode's slots decide who fetches from whom;
     /// this is only what the host bears at most.
@@ -116,17 +122,17 @@ public final class Peer implements Closeable {
                         environment,
                         parts.store(),
                         parts.pieces(),
-                        new OriginReader(
+                        originReader(parts.origins(), environment, ReaderSettings.DEFAULT),
+                        originReader(
                                 parts.origins(),
-                                ReaderSettings.DEFAULT,
-                                environment.random(),
-                                Sleeper.REAL,
-                                environment.nanoTime()),
+                                environment,
+                                ReaderSettings.DEFAULT.withConnections(1)),
                         threads,
                         Executors.newFixedThreadPool(
                                 2, Thread.ofPlatform().daemon().name("hashing-", 0).factory()),
                         shares,
                         bytes -> parts.store().evict(bytes),
+                        new StreamMemory(STREAM_BYTES, WINDOW_BYTES, environment.clock()),
                         new SharedLimit(
                                 new ByteRate(config.downloadBytesPerSecond()),
                                 environment.nanoTime(),
@@ -159,6 +165,12 @@ public final class Peer implements Closeable {
                         this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
         threads.execute(this::connectEarly);
         HashWarmUp.start();
+    }
+
+    private static OriginReader originReader(
+            Origins origins, PeerEnvironment environment, ReaderSettings settings) {
+        return new OriginReader(
+                origins, settings, environment.random(), Sleeper.REAL, environment.nanoTime());
     }
 
     /// Opens the store below `config.home()/data`, starts the piece server.

@@ -100,6 +100,13 @@ final class Recalled {
             }
         }
         String version = stored.version().id().hex();
-        return new FromPeer.Announce(version, RangeBits.encode(ranges), partial, wants, 0);
+        int next = stored.firstKept() / geometry.rangeBlocks();
+        return new FromPeer.Announce(
+                version,
+                RangeBits.encode(ranges),
+                partial,
+                wants,
+                next,
+                stored.window() == 0 ? null : stored.window() / geometry.rangeBlocks());
     }
 }

@@ -60,6 +60,7 @@ final class TaskDownload implements VersionSession.Listener {
 
     private @Nullable VersionSession session;
     private final Holding holding = new Holding();
+    private final Placing placing;
     private int restarts;
     private int refusals;
     private @Nullable IOException lastTrouble;
@@ -72,6 +73,7 @@ final class TaskDownload implements VersionSession.Listener {
         this.board = new StatusBoard(task.hex(), engine.environment().nanoTime());
         ByteRate rate = new ByteRate(request.bytesPerSecond());
         this.throttle = engine.download().throttle(TrafficClass.FOREGROUND, rate);
+        this.placing = new Placing(engine, board, links::forget);
         Digest wanted = request.spec().digest();
         this.digest = wanted == null ? null : new WholeDigest(wanted);
     }
@@ -104,6 +106,7 @@ final class TaskDownload implements VersionSession.Listener {
     void stop() {
         stopped = true;
         cancellation.cancel();
+        placing.stop();
         VersionSession running = session;
         if (running != null && status().phase() != Phase.DONE) {
             running.leave();
@@ -224,7 +227,7 @@ final class TaskDownload implements VersionSession.Listener {
         byte[] bytes = Base64.getDecoder().decode(String.valueOf(registered.inline()));
         Content.Inline whole = new Content.Inline(bytes);
         board.following(Inbound.version(registered));
-        content = whole;
+        publish(whole);
         for (int block = 0; block < whole.geometry().blocks(); block++) {
             int length = whole.geometry().blockLength(block);
             board.verified(length, StatusBoard.Source.SUPERNODE, "supernode");
@@ -235,13 +238,12 @@ final class TaskDownload implements VersionSession.Listener {
     private Outcome follow(SupernodeLink link, ControlStream stream, Registered registered)
             throws IOException {
         Version version = Inbound.version(registered);
-        StoredVersion stored = engine.storeVersion(version, links::forget);
+        StoredVersion stored = placing.of(version);
         holding.hold(stored);
         VersionSession current =
                 links.session(link, stream, stored, new Secret(registered.secret()));
         session = current;
-        board.following(stored.version());
-        content = current.content();
+        publish(current.content());
         try {
             link.attach(current, stream);
             current.announce(this, throttle);
@@ -260,7 +262,6 @@ final class TaskDownload implements VersionSession.Listener {
         WholeDigest along = digest;
         Content arriving = content;
         if (along != null && arriving != null) {
-            along.restart();
             long seen = -1;
             while (!current.ended()) {
                 seen = board.awaitChange(seen, PAUSE_NANOS).sequence();
@@ -285,6 +286,9 @@ final class TaskDownload implements VersionSession.Listener {
             }
             case End.LocalTrouble trouble -> {
                 links.forget(current);
+                if (trouble.code().equals("no-space") && placing.giveUp(trouble.message())) {
+                    return Outcome.AGAIN;
+                }
                 throw fail(trouble.code(), trouble.message());
             }
             case End.GivenUp given -> {
@@ -324,21 +328,19 @@ final class TaskDownload implements VersionSession.Listener {
         }
     }
 
+    private void publish(Content next) {
+        if (digest != null) {
+            digest.restart(next);
+        }
+        content = next;
+    }
+
     private void readOrigin() throws IOException {
-        OriginDownload own =
-                new OriginDownload(engine, task, request, board, throttle, links::forget);
+        OriginDownload.Into into = new OriginDownload.Into(placing, holding, digest, this::publish);
         Content read =
-                own.read(
-                        arriving -> {
-                            holding.hold(arriving.stored());
-                            content = arriving;
-                        },
-                        cancellation);
+                new OriginDownload(engine, task, request, board, throttle, into).read(cancellation);
         if (!stopped) {
             board.length(read.geometry().length());
-            if (digest != null) {
-                digest.restart();
-            }
             checkDigest(read);
         }
     }

@@ -16,6 +16,7 @@ import io.dragonfly.net.control.ControlStream;
 import io.dragonfly.net.piece.PieceClient;
 import io.dragonfly.net.piece.RangeRequest;
 import io.dragonfly.net.piece.Throttle;
+import io.dragonfly.storage.NoSpaceException;
 import io.dragonfly.storage.StoredVersion;
 
 import org.jspecify.annotations.Nullable;
@@ -29,10 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /// One version under one supernode: gives [DownloadState] its events and carries out its actions.
 /// Goes on serving after the download is complete. Thread-safe: one lock around the state, held for
@@ -60,8 +57,7 @@ final class VersionSession implements Adoptions.Outcome {
     private final StoredVersion stored;
     private final Secret secret;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final SessionLock lock;
     private final DownloadState state;
     private final Recalled recalled;
     private final Adoptions adoptions;
@@ -79,6 +75,7 @@ final class VersionSession implements Adoptions.Outcome {
             Secret secret,
             List<StoredVersion> others) {
         this.engine = engine;
+        this.lock = new SessionLock(engine.environment().nanoTime());
         this.stream = stream;
         this.seed = seed;
         this.stored = stored;
@@ -106,18 +103,18 @@ final class VersionSession implements Adoptions.Outcome {
     }
 
     Geometry geometry() {
-        return asked(state::geometry);
+        return lock.asked(state::geometry);
     }
 
     private boolean verified(int block) {
-        return asked(() -> state.verified(block));
+        return lock.asked(() -> state.verified(block));
     }
 
     /// Tells the supernode what is here and that the rest is wanted.
     ///
     /// @param limit of what is fetched from now on
     void announce(Listener to, Throttle limit) {
-        locked(() -> {
+        lock.locked(() -> {
             listener = to;
             throttle = limit;
             recalled.tellVerified(state, to);
@@ -132,22 +129,30 @@ final class VersionSession implements Adoptions.Outcome {
     End awaitEnd() {
         End how = null;
         while (how == null) {
-            how = awaited(() -> end, Objects::nonNull, END_WAIT_NANOS);
+            how = lock.awaited(() -> end, Objects::nonNull, END_WAIT_NANOS);
+            if (how == null && stored.unread()) {
+                // Nothing moves then: with room on the disk it would be complete by itself.
+                lock.locked(() -> finish(End.LocalTrouble.of(unread())));
+            }
         }
         return how;
     }
 
+    private static NoSpaceException unread() {
+        return new NoSpaceException("the disk is full, and nobody reads what is handed on");
+    }
+
     boolean ended() {
-        return asked(() -> end != null);
+        return lock.asked(() -> end != null);
     }
 
     /// Whether somebody may still join: not lost, not given up.
     boolean alive() {
-        return asked(() -> end == null || end instanceof End.Complete);
+        return lock.asked(() -> end == null || end instanceof End.Complete);
     }
 
     void received(FromSupernode message) {
-        locked(() -> {
+        lock.locked(() -> {
             switch (message) {
                 case FromSupernode.Offer m when alive() -> on(Inbound.offered(m, seed));
                 case FromSupernode.Cancel m -> on(Inbound.withdrawn(m));
@@ -158,7 +163,7 @@ final class VersionSession implements Adoptions.Outcome {
                         finish(new End.GivenUp(m.code(), m.message(), m.mayAskOrigin()));
                 default -> LOG.debug("ignored {}", message);
             }
-            changed.signalAll();
+            lock.signalAll();
             if (listener != null) {
                 listener.changed();
             }
@@ -176,7 +181,7 @@ final class VersionSession implements Adoptions.Outcome {
     }
 
     void supernodeLost() {
-        locked(() -> {
+        lock.locked(() -> {
             on(new DownloadEvent.SupernodeLost());
             finish(new End.Lost());
         });
@@ -184,7 +189,9 @@ final class VersionSession implements Adoptions.Outcome {
 
     /// Ends what still runs: somebody else takes over, or nobody wants it.
     void abandon() {
-        locked(() -> {
+        lock.locked(() -> {
+            // What is cut off here is no parent's fault: without assignments it is not reported.
+            on(new DownloadEvent.SupernodeLost());
             fetches.values().forEach(PieceClient.Fetch::cancel);
             finish(new End.Lost());
         });
@@ -198,31 +205,22 @@ final class VersionSession implements Adoptions.Outcome {
 
     /// Time passed.
     void tick() {
-        locked(() -> on(new DownloadEvent.Tick()));
+        lock.locked(() -> {
+            on(new DownloadEvent.Tick());
+            if (streams() && end == null) {
+                reports.moved(nextRange());
+            }
+        });
+    }
+
+    /// Whether the content is handed on to its readers and not kept.
+    boolean streams() {
+        return stored.window() > 0;
     }
 
     /// The digests of all blocks of a piece, once they are known; waits for them at most `nanos`.
     @Nullable List<Sha256> pieceBlocks(int piece, long nanos) {
-        return awaited(() -> state.expectedBlocks(piece), Objects::nonNull, nanos);
-    }
-
-    /// Asks again at each change until the answer is good enough or the time is over.
-    private <T extends @Nullable Object> T awaited(
-            Supplier<T> question, Predicate<T> enough, long nanos) {
-        lock.lock();
-        try {
-            long until = engine.nanoTime() + nanos;
-            while (true) {
-                T answer = question.get();
-                long left = until - engine.nanoTime();
-                if (enough.test(answer) || left <= 0) {
-                    return answer;
-                }
-                Waits.await(changed, left);
-            }
-        } finally {
-            lock.unlock();
-        }
+        return lock.awaited(() -> state.expectedBlocks(piece), Objects::nonNull, nanos);
     }
 
     /// Gives the state an event and does what it answers. Under the lock.
@@ -252,6 +250,9 @@ final class VersionSession implements Adoptions.Outcome {
     }
 
     private int nextRange() {
+        if (streams()) {
+            return stored.firstKept() / state.geometry().rangeBlocks();
+        }
         return state.geometry().rangeOfBlock(state.firstUnverified());
     }
 
@@ -269,7 +270,7 @@ final class VersionSession implements Adoptions.Outcome {
     ///
     /// @param trouble of this host, if that is why
     void flowEnded(Action.Start a, DownloadEvent event, @Nullable IOException trouble, long nanos) {
-        locked(() -> {
+        lock.locked(() -> {
             fetches.remove(a.flow());
             if (event instanceof DownloadEvent.FlowCompleted) {
                 reports.flowEnded(nanos);
@@ -283,12 +284,12 @@ final class VersionSession implements Adoptions.Outcome {
 
     /// A flow brought the digests of a piece.
     boolean digests(int piece, List<Sha256> digests) {
-        return asked(() -> {
+        return lock.asked(() -> {
             boolean match = state.digestsMatch(piece, digests);
             if (match) {
                 int first = state.geometry().firstBlockOfPiece(piece);
                 on(new DownloadEvent.BlockDigestsKnown(first, digests));
-                changed.signalAll();
+                lock.signalAll();
             }
             return match;
         });
@@ -296,7 +297,7 @@ final class VersionSession implements Adoptions.Outcome {
 
     /// What a block that a flow brought is worth; waits where its digest is still on its way.
     Verdict verdict(int flow, int block, Sha256 digest) {
-        return awaited(
+        return lock.awaited(
                 () -> state.verdict(flow, block, digest),
                 verdict -> verdict != Verdict.UNKNOWN || !alive(),
                 DIGEST_WAIT_NANOS);
@@ -308,13 +309,13 @@ final class VersionSession implements Adoptions.Outcome {
         try {
             stored.write(block, digest, data);
         } catch (IOException e) {
-            locked(() -> on(new DownloadEvent.NotStored(block)));
+            lock.locked(() -> on(new DownloadEvent.NotStored(block)));
             throw e;
         }
         StatusBoard.Source source =
                 flow.parent().isSeed() ? StatusBoard.Source.SUPERNODE : StatusBoard.Source.PEER;
         String parent = flow.address().toString();
-        locked(() -> verifiedBlock(block, bytes, source, parent));
+        lock.locked(() -> verifiedBlock(block, bytes, source, parent));
     }
 
     private void verifiedBlock(int block, int bytes, StatusBoard.Source source, String parent) {
@@ -326,7 +327,7 @@ final class VersionSession implements Adoptions.Outcome {
     }
 
     void receivedBytes(int flow, int bytes) {
-        locked(() -> {
+        lock.locked(() -> {
             reports.received(bytes, engine.nanoTime());
             on(new DownloadEvent.Received(flow, bytes));
         });
@@ -344,7 +345,7 @@ final class VersionSession implements Adoptions.Outcome {
 
     @Override
     public void adopted(int block) {
-        locked(() -> {
+        lock.locked(() -> {
             int bytes = state.geometry().blockLength(block);
             verifiedBlock(block, bytes, StatusBoard.Source.STORE, "store");
         });
@@ -353,7 +354,7 @@ final class VersionSession implements Adoptions.Outcome {
     @Override
     public void notAdopted(int block, IOException why) {
         LOG.info("cannot keep version={} block={}: {}", version(), block, why.getMessage());
-        locked(() -> on(new DownloadEvent.NotStored(block)));
+        lock.locked(() -> on(new DownloadEvent.NotStored(block)));
     }
 
     private void drop(int block) {
@@ -373,28 +374,10 @@ final class VersionSession implements Adoptions.Outcome {
     private void finish(End how) {
         if (end == null || (end instanceof End.Complete && !(how instanceof End.Complete))) {
             end = how;
-            changed.signalAll();
+            lock.signalAll();
             if (listener != null) {
                 listener.changed();
             }
-        }
-    }
-
-    private void locked(Runnable action) {
-        lock.lock();
-        try {
-            action.run();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private <T> T asked(Supplier<T> question) {
-        lock.lock();
-        try {
-            return question.get();
-        } finally {
-            lock.unlock();
         }
     }
 }

@@ -313,8 +313,9 @@ final class ControlListener implements ControlServer.Listener {
                 swarm.subscribe(piece, peer);
             }
         }
+        int window = m.window() == null ? 0 : m.window();
         // What is claimed counts when the peer has compared it and reports it as done.
-        loop.decide(new Event.Joined(peer, swarm.id(), new BitSet(), m.wants(), m.next()));
+        loop.decide(new Event.Joined(peer, swarm.id(), new BitSet(), m.wants(), m.next(), window));
     }
 
     private void tellPiece(Swarm swarm, int piece, PeerId peer) {

@@ -63,6 +63,10 @@ final class Cluster implements Closeable {
 
     /// A peer of a home of its own; the caller closes it.
     Peer startPeer(String name) throws IOException {
+        return startPeer(name, DiskUse.DEFAULT);
+    }
+
+    Peer startPeer(String name, DiskUse disk) throws IOException {
         PeerConfig config =
                 new PeerConfig(
                         home.resolve(name),
@@ -78,7 +82,7 @@ final class Cluster implements Closeable {
                         0,
                         0,
                         true,
-                        DiskUse.DEFAULT);
+                        disk);
         return Peer.start(config, environment);
     }
 

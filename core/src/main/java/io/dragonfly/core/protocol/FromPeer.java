@@ -66,9 +66,27 @@ public sealed interface FromPeer {
     ///   digests, to keep what agrees
     /// @param wants whether the peer wants the missing ranges; false: it only serves
     /// @param next first range that the peer's reader still lacks
+    /// @param window null: the peer keeps what it fetches and serves it. Else it has no room: it
+    ///   hands the content on to its reader, serves nobody, and takes only the ranges from `next`
+    ///   on, so many of them
     record Announce(
-            String version, String ranges, List<Integer> partialPieces, boolean wants, int next)
-            implements FromPeer {}
+            String version,
+            String ranges,
+            List<Integer> partialPieces,
+            boolean wants,
+            int next,
+            @Nullable Integer window)
+            implements FromPeer {
+        /// Of a peer that keeps and serves.
+        public Announce(
+                String version,
+                String ranges,
+                List<Integer> partialPieces,
+                boolean wants,
+                int next) {
+            this(version, ranges, partialPieces, wants, next, null);
+        }
+    }
 
     /// What changed since the last report, batched.
     ///

@@ -128,11 +128,24 @@ final class PeerMessages {
                         text("ranges", 0, RangeBits.MAX_CHARS),
                         counts("partialPieces", MAX_ITEMS),
                         bool("wants"),
-                        count("next")),
+                        count("next"),
+                        integer("window", 1, Integer.MAX_VALUE).orNull()),
                 v ->
                         new FromPeer.Announce(
-                                v.text(0), v.text(1), v.counts(2), v.bool(3), v.integer(4)),
-                m -> row(m.version(), m.ranges(), m.partialPieces(), m.wants(), m.next()));
+                                v.text(0),
+                                v.text(1),
+                                v.counts(2),
+                                v.bool(3),
+                                v.integer(4),
+                                v.has(5) ? v.integer(5) : null),
+                m ->
+                        row(
+                                m.version(),
+                                m.ranges(),
+                                m.partialPieces(),
+                                m.wants(),
+                                m.next(),
+                                m.window()));
     }
 
     private static MessageType<FromPeer> progress() {
