@@ -164,4 +164,17 @@ final class OutputTest extends DfgetScenario {
         assertThat(run(URL)).isZero();
         assertThat(files()).containsExactly("file.bin");
     }
+
+    @Test
+    void aContentThatIsNotKeptIsCopiedWhileItPassesThoughItIsOurOwnDaemons() throws Exception {
+        daemon.content(large);
+        daemon.script(events -> {
+            events.send(self());
+            events.send(new DaemonEvent.Progress(report("streaming", large.length, 100)));
+            events.awaitContentRequest();
+            events.send(new DaemonEvent.Done(report("done", large.length, large.length), "", null));
+        });
+        assertThat(run(URL)).isZero();
+        assertThat(file("file.bin")).hasBinaryContent(large);
+    }
 }

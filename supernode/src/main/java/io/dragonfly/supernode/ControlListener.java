@@ -186,12 +186,13 @@ final class ControlListener implements ControlServer.Listener {
             return refused(m, e);
         } catch (IOException e) {
             LOG.warn("cannot store: {}", e.getMessage());
+            long wait = turn(m);
             return new FromSupernode.Refused(
                     m.request(),
                     "supernode-store-failed",
                     "the supernode cannot store the content: " + e.getMessage(),
-                    0,
-                    true);
+                    wait,
+                    wait == 0);
         }
     }
 

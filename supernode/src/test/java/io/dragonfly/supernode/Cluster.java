@@ -47,8 +47,14 @@ final class Cluster implements Closeable {
     }
 
     Supernode addSupernode() throws IOException {
+        return addSupernode(DiskUse.DEFAULT);
+    }
+
+    Supernode addSupernode(DiskUse disk) throws IOException {
         SupernodeConfig config =
-                SupernodeConfig.of(home.resolve("supernode" + supernodes.size())).withPorts(0, 0);
+                SupernodeConfig.of(home.resolve("supernode" + supernodes.size()))
+                        .withPorts(0, 0)
+                        .withDisk(disk);
         Supernode supernode = Supernode.start(config, environment);
         supernodes.add(supernode);
         addresses.add(new HostPort("127.0.0.1", supernode.port()));

@@ -120,4 +120,24 @@ final class NoRoomTest {
             download.close();
         }
     }
+
+    @Test
+    void aSupernodeWithoutRoomLetsAFewAtATimeReadTheOrigin() throws Exception {
+        Content content = Content.random(25, 2 * MIB);
+        try (HostileOrigin origin = HostileOrigin.start(Answers.honest(content));
+                Cluster cluster = new Cluster(home)) {
+            cluster.addSupernode(cap(MIB));
+            for (int i = 0; i < 3; i++) {
+                cluster.addPeer();
+            }
+            int waited = 0;
+            for (Download download : cluster.download(origin.url("/f"), 0)) {
+                assertThat(Cluster.bytes(download)).isEqualTo(content.bytes());
+                DownloadStatus status = download.status();
+                assertThat(status.fromOrigin()).isEqualTo(content.bytes().length);
+                waited += status.waitedMillis().containsKey("turn at the origin") ? 1 : 0;
+            }
+            assertThat(waited).isPositive();
+        }
+    }
 }
