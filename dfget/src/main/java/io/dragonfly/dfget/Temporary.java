@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.dfget;
 
-import io.dragonfly.core.model.Sha256;
-
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -37,9 +33,6 @@ record Temporary(Path path, FileChannel channel) {
     /// A leftover whose writer cannot be asked for, because it ran elsewhere or in another boot, is
     /// removed when its last change is so much older than this run.
     private static final long OLD_MILLIS = 3_600_000;
-
-    private static final Pattern REST =
-            Pattern.compile("([0-9a-f]{8})\\.([0-9]{1,10})\\.[0-9]{1,3}\\.dfget(\\.link)?");
 
     /// Creates one for `target`, and removes what dead runs left for the same one.
     ///
@@ -86,8 +79,8 @@ record Temporary(Path path, FileChannel channel) {
         } catch (IOException _) {
             return "00000000";
         }
-        byte[] bytes = facts.getBytes(StandardCharsets.UTF_8);
-        return Sha256.of(ByteBuffer.wrap(bytes)).hex().substring(0, 8);
+        // Eight digits; a message digest would cost more than the rest of the start.
+        return Integer.toHexString(facts.hashCode() | 0x8000_0000);
     }
 
     /// Whether nobody else has the lock. Where the file system knows no locks that is not known.
@@ -108,7 +101,8 @@ record Temporary(Path path, FileChannel channel) {
                     return;
                 }
                 if (name.startsWith(stem) && !name.equals(String.valueOf(path.getFileName()))) {
-                    removeIfLeft(sibling, REST.matcher(name.substring(stem.length())), place);
+                    Matcher rest = Names.REST.matcher(name.substring(stem.length()));
+                    removeIfLeft(sibling, rest, place);
                 }
             }
         } catch (IOException | RuntimeException _) {
@@ -155,5 +149,11 @@ record Temporary(Path path, FileChannel channel) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             return lock(channel);
         }
+    }
+
+    /// Loaded where something is to be looked at only.
+    private static final class Names {
+        static final Pattern REST =
+                Pattern.compile("([0-9a-f]{8})\\.([0-9]{1,10})\\.[0-9]{1,3}\\.dfget(\\.link)?");
     }
 }
