@@ -110,16 +110,19 @@ final class VersionSession implements Adoptions.Outcome {
         return lock.asked(() -> state.verified(block));
     }
 
-    /// Tells the supernode what is here and that the rest is wanted.
+    /// Tells the supernode what is here, and that the rest is wanted.
     ///
+    /// @param to hears what arrives; null: nothing is wanted, what is here is for others
     /// @param limit of what is fetched from now on
-    void announce(Listener to, Throttle limit) {
+    void announce(@Nullable Listener to, Throttle limit) {
         lock.locked(() -> {
-            listener = to;
-            throttle = limit;
-            recalled.tellVerified(state, to);
+            if (to != null) {
+                listener = to;
+                throttle = limit;
+                recalled.tellVerified(state, to);
+            }
             if (end == null) {
-                stream.send(recalled.announcement(state.geometry(), true));
+                stream.send(recalled.announcement(state.geometry(), to != null));
                 finishIfComplete();
             }
         });
@@ -250,10 +253,7 @@ final class VersionSession implements Adoptions.Outcome {
     }
 
     private int nextRange() {
-        if (streams()) {
-            return stored.firstKept() / state.geometry().rangeBlocks();
-        }
-        return state.geometry().rangeOfBlock(state.firstUnverified());
+        return streams() ? stored.firstKept() / state.geometry().rangeBlocks() : state.nextRange();
     }
 
     private void start(Action.Start a) {
