@@ -10,6 +10,7 @@ import io.dragonfly.cli.ExitCode;
 import io.dragonfly.cli.NodeList;
 import io.dragonfly.cli.Settings;
 import io.dragonfly.cli.VersionText;
+import io.dragonfly.cli.engine.DiskOptions;
 import io.dragonfly.cli.engine.OriginOptions;
 import io.dragonfly.cli.logging.LogFormat;
 import io.dragonfly.origin.OriginRules;
@@ -54,6 +55,7 @@ final class DfdaemonCommand implements Callable<Integer> {
     private boolean ended;
 
     @Spec private CommandSpec spec = CommandSpec.create();
+    @Mixin private DiskOptions disk = new DiskOptions();
     @Mixin final IgnoredOptions ignored = new IgnoredOptions();
     @Mixin private final OriginOptions originOptions = new OriginOptions();
 
@@ -337,6 +339,7 @@ final class DfdaemonCommand implements Callable<Integer> {
                     uploadLimit != null ? uploadLimit : totalLimit,
                     downloadLimit != null ? downloadLimit : totalLimit,
                     maxDownloads,
+                    disk.use(),
                     idleExit,
                     originOptions.rules(OriginRules.Loopback.NAMED),
                     plainCredentials,

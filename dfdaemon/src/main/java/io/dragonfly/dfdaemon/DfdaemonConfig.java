@@ -4,6 +4,7 @@ package io.dragonfly.dfdaemon;
 import io.dragonfly.cli.logging.LogFormat;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.origin.OriginRules;
+import io.dragonfly.peer.DiskUse;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ import java.util.List;
 /// @param uploadBytesPerSecond of the host, 0 for no limit
 /// @param downloadBytesPerSecond of the host, 0 for no limit
 /// @param maxDownloads at a time; more are refused
+/// @param disk what the store may take, and for how long
 /// @param origins which addresses they may have; one of loopback that the URL names is for the
 ///   daemon's own user only
 /// @param plainCredentials whether credentials may go to supernodes of other hosts without TLS
@@ -33,6 +35,7 @@ public record DfdaemonConfig(
         long uploadBytesPerSecond,
         long downloadBytesPerSecond,
         int maxDownloads,
+        DiskUse disk,
         Duration idleExit,
         OriginRules origins,
         boolean plainCredentials,

@@ -110,7 +110,7 @@ final class DownloadRoutes {
                 switch (status.phase()) {
                     case DONE -> "done";
                     case FAILED -> Objects.requireNonNull(failure).code();
-                    case REGISTERING, RUNNING -> "cancelled";
+                    case REGISTERING, RUNNING, STREAMING -> "cancelled";
                 };
         metrics.ended(result, status, nanos);
         LOG.atInfo()

@@ -91,7 +91,7 @@ final class EventStream {
                 DownloadStatus.Failure failure = Objects.requireNonNull(status.failure());
                 yield failed(report, failure.code(), failure.message());
             }
-            case REGISTERING, RUNNING ->
+            case REGISTERING, RUNNING, STREAMING ->
                     entry.cancelled()
                             ? failed(
                                     report,

@@ -9,6 +9,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.dragonfly.cli.CommandFailure;
 import io.dragonfly.cli.logging.LogFormat;
 import io.dragonfly.origin.OriginRules;
+import io.dragonfly.peer.DiskUse;
 import io.dragonfly.peer.DownloadRequest;
 
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,7 @@ final class ApiTest {
                         0,
                         0,
                         2,
+                        DiskUse.DEFAULT,
                         idleExit,
                         OriginRules.DEFAULT,
                         false,

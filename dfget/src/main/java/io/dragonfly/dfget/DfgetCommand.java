@@ -202,10 +202,7 @@ final class DfgetCommand implements Callable<Integer> {
                 true,
                 "is ignored: no timeout follows from a rate any more, see --timeout",
                 "--minrate");
-        ignored.ignored(
-                true,
-                "is ignored: the store is bounded by free disk space, not by age",
-                "--expiretime");
+        ignored.ignored(true, "is ignored: it is an option of dfdaemon", "--expiretime");
         ignored.ignored(false, "is ignored: the daemon writes the log", "--console");
         ignored.ignored(false, "is ignored: the bar is shown on a terminal", "-b", "--showbar");
         ignored.ignored(false, "is ignored: dfdaemon does not call dfget any more", "--dfdaemon");

@@ -11,9 +11,11 @@ import io.dragonfly.cli.daemon.DownloadOrder;
 import io.dragonfly.cli.daemon.DownloadReport;
 import io.dragonfly.cli.engine.EngineMessages;
 import io.dragonfly.origin.OriginRules;
+import io.dragonfly.peer.DiskUse;
 import io.dragonfly.peer.Download;
 import io.dragonfly.peer.DownloadRequest;
 import io.dragonfly.peer.DownloadStatus;
+import io.dragonfly.peer.OnceHomes;
 import io.dragonfly.peer.Peer;
 import io.dragonfly.peer.PeerConfig;
 import io.dragonfly.peer.PeerEnvironment;
@@ -25,12 +27,10 @@ import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 
 /// `--no-daemon`: the engine in this process, for this download only.
 final class EngineSession implements DownloadSession {
@@ -39,16 +39,16 @@ final class EngineSession implements DownloadSession {
     private final Peer peer;
     private final Download download;
     private final Path home;
-    private final @Nullable Path temporary;
+    private final @Nullable Path once;
     private final AtomicBoolean closed = new AtomicBoolean();
     private boolean started;
     private long sequence = -1;
 
-    private EngineSession(Peer peer, Download download, Path home, @Nullable Path temporary) {
+    private EngineSession(Peer peer, Download download, Path home, @Nullable Path once) {
         this.peer = peer;
         this.download = download;
         this.home = home;
-        this.temporary = temporary;
+        this.once = once;
     }
 
     static DownloadSession start(Job job, DfgetEnvironment environment) {
@@ -73,11 +73,12 @@ final class EngineSession implements DownloadSession {
                 throw cannotStart(e);
             }
         }
-        // A daemon, or another of our kind, works in the user's home: this one makes its own.
+        // A daemon, or another of our kind, works in the user's home: this one takes one beside.
         try {
-            Path once = Files.createTempDirectory(home, "once-");
-            Peer peer = engine(once, job.order(), environment, request);
-            return new EngineSession(peer, peer.download(request), once, once);
+            OnceHomes.Started once =
+                    OnceHomes.start(home, free -> engine(free, job.order(), environment, request));
+            Download download = once.peer().download(request);
+            return new EngineSession(once.peer(), download, once.home(), once.home());
         } catch (IOException e) {
             throw cannotStart(e);
         }
@@ -108,7 +109,8 @@ final class EngineSession implements DownloadSession {
                         order.totalBytesPerSecond(),
                         request.pattern() == DownloadRequest.Pattern.P2P,
                         OriginRules.DEFAULT,
-                        false),
+                        false,
+                        DiskUse.DEFAULT),
                 PeerEnvironment.system());
     }
 
@@ -123,7 +125,7 @@ final class EngineSession implements DownloadSession {
         sequence = status.sequence();
         DownloadReport report = EngineMessages.report(status);
         return switch (status.phase()) {
-            case REGISTERING, RUNNING -> new DaemonEvent.Progress(report);
+            case REGISTERING, RUNNING, STREAMING -> new DaemonEvent.Progress(report);
             case DONE ->
                     new DaemonEvent.Done(
                             report, download.contentFile().map(Path::toString).orElse(""), null);
@@ -144,18 +146,12 @@ final class EngineSession implements DownloadSession {
         if (closed.getAndSet(true)) {
             return;
         }
+        // What is not finished stays for the same command, for some time.
+        boolean done = download.status().phase() == DownloadStatus.Phase.DONE;
         download.close();
         peer.close();
-        if (temporary != null) {
-            delete(temporary);
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+        if (once != null && done) {
+            OnceHomes.clear(once);
         }
     }
 }

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.dfget;
 
+import io.dragonfly.cli.CommandFailure;
+import io.dragonfly.cli.ExitCode;
+import io.dragonfly.cli.Reason;
+
+import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,7 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// A file that appears, or replaces another, at once and whole: written under a temporary name
 /// beside it and renamed. `close` may come from another thread.
 final class FileOutput implements Output {
-    private static final int NAMES_TO_TRY = 100;
+    /// Less is no room for the next write.
+    private static final long SMALL_BYTES = 1 << 20;
 
     private final Path target;
     private final Path temporary;
@@ -31,27 +35,35 @@ final class FileOutput implements Output {
     }
 
     static FileOutput beside(Path target) throws IOException {
-        for (int i = 0; ; i++) {
-            Path temporary =
-                    target.resolveSibling(
-                            "."
-                                    + target.getFileName()
-                                    + "."
-                                    + ProcessHandle.current().pid()
-                                    + "."
-                                    + i
-                                    + ".dfget");
-            try {
-                FileChannel channel =
-                        FileChannel.open(
-                                temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-                return new FileOutput(target, temporary, channel);
-            } catch (FileAlreadyExistsException e) {
-                if (i == NAMES_TO_TRY) {
-                    throw e;
-                }
-            }
+        Temporary temporary = Temporary.beside(target);
+        return new FileOutput(target, temporary.path(), temporary.channel());
+    }
+
+    /// Makes sure that so many bytes can be written.
+    ///
+    /// @throws CommandFailure where the file system has no room for them
+    void requireRoom(long bytes) {
+        File place = temporary.toFile();
+        long free = place.getUsableSpace();
+        // File systems without a size of their own say 0.
+        if (free < bytes && place.getTotalSpace() > 0) {
+            throw new CommandFailure(
+                    ExitCode.NO_SPACE,
+                    "no room for "
+                            + target
+                            + ": it has "
+                            + Units.bytes(bytes)
+                            + ", and "
+                            + Units.bytes(free)
+                            + " are free there");
         }
+    }
+
+    /// Whether a write failed because the disk is full. The JDK has no type for that, and the
+    /// system's message may be in any language: so a missing room counts, too.
+    boolean isFull(IOException e) {
+        return Reason.isNoSpace(e)
+                || (channel.isOpen() && temporary.toFile().getUsableSpace() < SMALL_BYTES);
     }
 
     /// Device number of the file system it is on.

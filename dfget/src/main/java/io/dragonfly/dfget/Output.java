@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -31,31 +32,40 @@ sealed interface Output extends Closeable permits FileOutput, StreamOutput {
         if (job.toStandardOutput()) {
             return new StreamOutput(Channels.newChannel(environment.out()));
         }
-        Path target = environment.workingDirectory().resolve(job.output()).toAbsolutePath();
-        if (Files.isDirectory(target)) {
-            throw new CommandFailure(
-                    ExitCode.OUTPUT,
-                    job.output()
-                            + " is a directory: name the file, as in -O "
-                            + Path.of(job.output()).resolve("NAME"));
-        }
+        Path named = environment.workingDirectory().resolve(job.output()).toAbsolutePath();
         try {
-            if (Files.exists(target)) {
-                // A link stays a link, and what is not a file (a device, a pipe) is written to.
-                target = target.toRealPath();
-                if (!Files.isRegularFile(target)) {
-                    return new StreamOutput(Files.newByteChannel(target, StandardOpenOption.WRITE));
-                }
+            Target target = Target.of(named);
+            if (target.kind() == Target.Kind.DIRECTORY) {
+                throw new CommandFailure(
+                        ExitCode.OUTPUT,
+                        job.output()
+                                + " is a directory: name the file, as in -O "
+                                + Path.of(job.output()).resolve("NAME"));
             }
-            return FileOutput.beside(target);
+            if (target.inStore()) {
+                throw inStore(job.output());
+            }
+            return target.kind() == Target.Kind.OTHER
+                    ? new StreamOutput(
+                            Files.newByteChannel(target.path(), StandardOpenOption.WRITE))
+                    : FileOutput.beside(target.path());
         } catch (IOException e) {
-            Path parent = target.getParent();
+            Path parent = named.getParent();
             String hint =
-                    parent != null && !Files.exists(parent)
+                    e instanceof NoSuchFileException && parent != null && !Files.exists(parent)
                             ? ": the directory does not exist (mkdir -p " + parent + ")"
                             : Reason.of(e);
             ExitCode code = Reason.isNoSpace(e) ? ExitCode.NO_SPACE : ExitCode.OUTPUT;
             throw new CommandFailure(code, "cannot write " + job.output() + hint, e);
         }
+    }
+
+    static CommandFailure inStore(String output) {
+        return new CommandFailure(
+                ExitCode.OUTPUT,
+                "cannot write "
+                        + output
+                        + ": it lies in a store of Dragonfly, which it would destroy; name another"
+                        + " file with -O");
     }
 }

@@ -87,10 +87,22 @@ final class Transfer {
     /// Starts to copy once it is sure that the content is too large to come with the last event.
     private void copyWhenLarge(DownloadReport report) {
         long atLeast = Math.max(report.length(), report.verified());
-        if (copier == null && !canTake && atLeast > DaemonEvent.MAX_INLINE_BYTES) {
-            copier = new Copier();
-            copier.start();
+        // What is not kept must be taken while it passes.
+        boolean wait = canTake && !report.phase().equals("streaming");
+        if (copier == null && !wait && atLeast > DaemonEvent.MAX_INLINE_BYTES) {
+            startToCopy(report.length());
         }
+    }
+
+    /// @param length of the content; negative: unknown
+    private Copier startToCopy(long length) {
+        if (output instanceof FileOutput file && length > 0) {
+            file.requireRoom(length);
+        }
+        Copier started = new Copier();
+        copier = started;
+        started.start();
+        return started;
     }
 
     private void bring(DaemonEvent.Done done) throws IOException {
@@ -103,9 +115,7 @@ final class Transfer {
         } else if (canTake && take(done.contentFile())) {
             return;
         } else {
-            copier = new Copier();
-            copier.start();
-            copied = copier.awaitCount();
+            copied = startToCopy(done.report().length()).awaitCount();
         }
         if (copied != done.report().length()) {
             throw new CommandFailure(
@@ -154,8 +164,9 @@ final class Transfer {
         return count;
     }
 
-    private static CommandFailure outputFailure(IOException e) {
-        ExitCode code = Reason.isNoSpace(e) ? ExitCode.NO_SPACE : ExitCode.OUTPUT;
+    private CommandFailure outputFailure(IOException e) {
+        boolean full = output instanceof FileOutput file ? file.isFull(e) : Reason.isNoSpace(e);
+        ExitCode code = full ? ExitCode.NO_SPACE : ExitCode.OUTPUT;
         return new CommandFailure(code, "cannot write the output" + Reason.of(e), e);
     }
 

@@ -127,4 +127,54 @@ final class OutputTest extends DfgetScenario {
         assertThat(java.util.Objects.requireNonNull(guard.failure()).exitCode().number())
                 .isEqualTo(130);
     }
+
+    @Test
+    void anOutputThatHasNoRoomFailsBeforeItIsWritten() throws Exception {
+        daemon.script(events -> {
+            events.send(stranger());
+            events.send(new DaemonEvent.Progress(report("running", 1L << 60, 100)));
+            events.awaitClosed();
+        });
+        assertThat(run(URL)).isEqualTo(13);
+        assertThat(err.toString())
+                .startsWith("dfget: no room for " + file("file.bin") + ": it has 1.0 EiB, and ")
+                .endsWith(" are free there\n")
+                .hasLineCount(1);
+        assertThat(daemon.wasAskedForContent()).isFalse();
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void aDeviceThatIsFullIsAFullDisk() {
+        playLarge();
+        assertThat(run(URL, "-O", "/dev/full")).isEqualTo(13);
+        assertThat(err.toString()).hasLineCount(1);
+    }
+
+    @Test
+    void aRunThatWasKilledLeavesNothingForLong() throws Exception {
+        Process killed = new ProcessBuilder("true").start();
+        killed.waitFor();
+        Temporary its = Temporary.beside(file("file.bin"));
+        its.channel().close();
+        String pid = "." + ProcessHandle.current().pid() + ".";
+        String name = its.path().getFileName().toString().replace(pid, "." + killed.pid() + ".");
+        Files.move(its.path(), file(name));
+        playSmall("hello");
+        assertThat(run(URL)).isZero();
+        assertThat(files()).containsExactly("file.bin");
+    }
+
+    @Test
+    void aContentThatIsNotKeptIsCopiedWhileItPassesThoughItIsOurOwnDaemons() throws Exception {
+        daemon.content(large);
+        daemon.script(events -> {
+            events.send(self());
+            events.send(new DaemonEvent.Progress(report("streaming", large.length, 100)));
+            events.awaitContentRequest();
+            events.send(new DaemonEvent.Done(report("done", large.length, large.length), "", null));
+        });
+        assertThat(run(URL)).isZero();
+        assertThat(file("file.bin")).hasBinaryContent(large);
+    }
 }

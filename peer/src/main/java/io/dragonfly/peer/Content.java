@@ -28,6 +28,16 @@ sealed interface Content {
 
     Optional<Path> file();
 
+    /// This reader needs `block` next, and none before it. Matters where the content is only handed
+    /// on, see [StoredVersion#window].
+    default void passed(Object reader, int block) {}
+
+    /// This reader is gone.
+    default void left(Object reader) {}
+
+    /// Somebody besides the readers still needs the blocks from `block` on.
+    default void holdFrom(int block) {}
+
     /// Whether all of it is here.
     default boolean complete() {
         Geometry geometry = geometry();
@@ -94,6 +104,21 @@ sealed interface Content {
         @Override
         public Optional<Path> file() {
             return stored.contentFile();
+        }
+
+        @Override
+        public void passed(Object reader, int block) {
+            stored.passed(reader, block);
+        }
+
+        @Override
+        public void left(Object reader) {
+            stored.left(reader);
+        }
+
+        @Override
+        public void holdFrom(int block) {
+            stored.holdFrom(block);
         }
     }
 }

@@ -29,6 +29,11 @@ final class DownloadInput extends InputStream {
     /// The content whose first blocks are known to be those that were handed out.
     private @Nullable Content agreed;
 
+    /// The content that is being compared with what was handed out, and how far that is.
+    private @Nullable Content comparing;
+
+    private int compared;
+
     private ByteBuffer current = ByteBuffer.allocate(0);
     private boolean closed;
 
@@ -63,6 +68,13 @@ final class DownloadInput extends InputStream {
     @Override
     public void close() {
         closed = true;
+        leave();
+    }
+
+    private void leave() {
+        if (comparing != null) {
+            comparing.left(this);
+        }
     }
 
     /// Loads the block after the last one that was handed out; false at the end of the content.
@@ -111,13 +123,20 @@ final class DownloadInput extends InputStream {
         if (content == agreed) {
             return true;
         }
-        for (int b = 0; b < block; b++) {
-            if (!content.verified(b)) {
+        if (content != comparing) {
+            leave();
+            comparing = content;
+            compared = 0;
+            content.passed(this, 0);
+        }
+        for (; compared < block; compared++) {
+            if (!content.verified(compared)) {
                 return false;
             }
-            if (!content.digest(b).equals(handedOut.get(b))) {
+            if (!content.digest(compared).equals(handedOut.get(compared))) {
                 throw changed();
             }
+            content.passed(this, compared + 1);
         }
         agreed = content;
         return true;
@@ -139,5 +158,6 @@ final class DownloadInput extends InputStream {
         content.read(block, current);
         current.flip();
         handedOut.add(content.digest(block));
+        content.passed(this, block + 1);
     }
 }

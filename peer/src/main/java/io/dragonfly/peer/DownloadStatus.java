@@ -38,6 +38,9 @@ public record DownloadStatus(
     public enum Phase {
         REGISTERING,
         RUNNING,
+        /// The same, where the disk has no room: the content goes through memory to those who read
+        /// it now, and is not kept.
+        STREAMING,
         DONE,
         FAILED
     }

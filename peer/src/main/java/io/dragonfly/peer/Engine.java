@@ -9,6 +9,7 @@ import io.dragonfly.net.piece.SharedLimit;
 import io.dragonfly.origin.OriginReader;
 import io.dragonfly.storage.Store;
 import io.dragonfly.storage.StoredVersion;
+import io.dragonfly.storage.StreamMemory;
 
 import java.io.IOException;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.random.RandomGenerator;
 
 /// What the parts of a peer share: the store, the piece client, the origin reader, threads, time.
 ///
+/// @param ordered reads origins over one connection, in the order of the bytes
 /// @param threads one virtual thread per task
 /// @param hashing a few platform threads for what keeps a processor busy
 /// @param download of the host
@@ -29,10 +31,12 @@ record Engine(
         Store store,
         PieceClient pieces,
         OriginReader origins,
+        OriginReader ordered,
         ExecutorService threads,
         ExecutorService hashing,
         Shares shares,
         Eviction eviction,
+        StreamMemory streams,
         SharedLimit download,
         SourceWait.Settings sourceWait) {
     /// Makes room in the store.
@@ -66,6 +70,12 @@ record Engine(
         }
         eviction.makeRoom(Math.max(0, version.geometry().length()));
         return store.create(version);
+    }
+
+    /// The version as one that is handed on through memory and not kept, for a disk without room.
+    StoredVersion streamedVersion(Version version) throws IOException {
+        StoredVersion base = store.find(version.id()).filter(StoredVersion::intact).orElse(null);
+        return streams.open(version, base);
     }
 
     /// Hashing a whole content is work for a platform thread.

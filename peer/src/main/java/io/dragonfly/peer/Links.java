@@ -8,6 +8,7 @@ import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.net.control.ControlClient;
 import io.dragonfly.net.control.ControlStream;
+import io.dragonfly.storage.NoSpaceException;
 import io.dragonfly.storage.StoredVersion;
 
 import org.jspecify.annotations.Nullable;
@@ -83,7 +84,8 @@ final class Links {
             ControlStream stream,
             StoredVersion stored,
             Secret secret,
-            TaskSpec spec) {
+            TaskSpec spec)
+            throws NoSpaceException {
         VersionId id = stored.version().id();
         @Nullable Entry old;
         lock.lock();
@@ -92,20 +94,29 @@ final class Links {
         } finally {
             lock.unlock();
         }
-        if (old != null && old.session().stream() == stream && old.session().alive()) {
-            return old.session();
-        }
         if (old != null) {
-            forget(old.session());
+            VersionSession before = old.session();
+            boolean same = before.stored() == stored;
+            if (same && before.stream() == stream && before.alive()) {
+                return before;
+            }
+            if (!same && before.streams() && !before.ended()) {
+                throw new NoSpaceException("the content is being handed on to somebody else");
+            }
+            forget(before);
         }
         HostPort seed = seed(stream);
-        List<StoredVersion> others = engine.otherVersions(stored.version());
+        boolean streams = stored.window() > 0;
+        List<StoredVersion> others = streams ? List.of() : engine.otherVersions(stored.version());
         VersionSession session = new VersionSession(engine, stream, seed, stored, secret, others);
-        engine.shares()
-                .add(
-                        stored,
-                        secret,
-                        (piece, nanos) -> Optional.ofNullable(session.pieceBlocks(piece, nanos)));
+        if (!streams) {
+            engine.shares()
+                    .add(
+                            stored,
+                            secret,
+                            (piece, nanos) ->
+                                    Optional.ofNullable(session.pieceBlocks(piece, nanos)));
+        }
         lock.lock();
         try {
             sessions.put(id, new Entry(session, link, secret, spec));

@@ -6,7 +6,6 @@ import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.TaskId;
 import io.dragonfly.core.model.Version;
-import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.model.VersionNaming;
 import io.dragonfly.net.piece.Throttle;
 import io.dragonfly.origin.Cancellation;
@@ -14,7 +13,10 @@ import io.dragonfly.origin.OpenedOrigin;
 import io.dragonfly.origin.OriginException;
 import io.dragonfly.origin.OriginReader;
 import io.dragonfly.peer.DownloadStatus.Failure;
+import io.dragonfly.storage.NoSpaceException;
 import io.dragonfly.storage.StoredVersion;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,17 +25,22 @@ import java.util.function.Consumer;
 
 /// Back-to-source: this host reads the origin itself and keeps what it has of the same version.
 final class OriginDownload {
-    /// Gets the content as soon as its version is known.
-    interface Begun {
-        void begun(Content.Stored content) throws IOException;
-    }
+    /// Where the content goes.
+    ///
+    /// @param digest checked by the caller in the end, and brought along here where nothing is kept
+    /// @param publish hears of the content before its first block is read
+    record Into(
+            Placing placing,
+            Holding holding,
+            @Nullable WholeDigest digest,
+            Consumer<Content> publish) {}
 
     private final Engine engine;
     private final TaskId task;
     private final DownloadRequest request;
     private final StatusBoard board;
     private final Throttle throttle;
-    private final Consumer<VersionId> damaged;
+    private final Into into;
 
     OriginDownload(
             Engine engine,
@@ -41,30 +48,43 @@ final class OriginDownload {
             DownloadRequest request,
             StatusBoard board,
             Throttle throttle,
-            Consumer<VersionId> damaged) {
+            Into into) {
         this.engine = engine;
         this.task = task;
         this.request = request;
         this.board = board;
         this.throttle = throttle;
-        this.damaged = damaged;
+        this.into = into;
     }
 
-    /// Reads until the content is complete.
+    /// Reads until the content is complete; a second time, without keeping it, where the disk turns
+    /// out to have no room.
     ///
     /// @param cancellation ends it
-    Content.Stored read(Begun begun, Cancellation cancellation) throws IOException {
-        try (OpenedOrigin opened = engine.origins().open(request.spec(), null, cancellation)) {
-            Version version = version(opened);
-            StoredVersion stored = engine.storeVersion(version, damaged);
+    Content.Stored read(Cancellation cancellation) throws IOException {
+        try {
+            return readOnce(cancellation);
+        } catch (NoSpaceException e) {
+            if (!into.placing().giveUp(e.getMessage())) {
+                throw e;
+            }
+            return readOnce(cancellation);
+        }
+    }
+
+    private Content.Stored readOnce(Cancellation cancellation) throws IOException {
+        OriginReader reader = into.placing().reader();
+        try (OpenedOrigin opened = reader.open(request.spec(), null, cancellation)) {
+            StoredVersion stored = into.placing().of(version(opened));
+            Version version = stored.version();
             AtomicReference<Geometry> geometry = new AtomicReference<>(version.geometry());
             Content.Stored content = new Content.Stored(stored, geometry::get, stored::has);
-            board.following(version);
-            begun.begun(content);
+            into.holding().hold(stored);
+            into.publish().accept(content);
             countWhatIsHere(stored);
             opened.read(
                     version.geometry(),
-                    new Sink(stored, geometry),
+                    new Sink(content, geometry),
                     bytes -> throttle.acquire(Math.toIntExact(bytes)));
             return content;
         } catch (OriginException e) {
@@ -91,11 +111,13 @@ final class OriginDownload {
     }
 
     private final class Sink implements OriginReader.Sink {
+        private final Content.Stored content;
         private final StoredVersion stored;
         private final AtomicReference<Geometry> geometry;
 
-        Sink(StoredVersion stored, AtomicReference<Geometry> geometry) {
-            this.stored = stored;
+        Sink(Content.Stored content, AtomicReference<Geometry> geometry) {
+            this.content = content;
+            this.stored = content.stored();
             this.geometry = geometry;
         }
 
@@ -109,6 +131,11 @@ final class OriginDownload {
             int length = bytes.remaining();
             stored.write(block, digest, bytes);
             board.verified(length, StatusBoard.Source.ORIGIN, "origin");
+            WholeDigest whole = into.digest();
+            if (whole != null && into.placing().streams()) {
+                // What is only handed on has passed when all is read.
+                whole.advance(content);
+            }
         }
 
         @Override

@@ -40,10 +40,12 @@ final class Patience {
         }
         long asked =
                 Math.min(refused.retryAfterMillis(), LONGEST_TURN_NANOS / 1_000_000) * 1_000_000;
-        boolean turn = refused.code().equals("origin-network");
+        boolean turn =
+                refused.code().equals("origin-network")
+                        || refused.code().equals("supernode-store-failed");
         boolean mayHelp =
                 switch (refused.code()) {
-                    case "origin-network" -> backToSource;
+                    case "origin-network", "supernode-store-failed" -> backToSource;
                     case "origin-unavailable", "overloaded" -> true;
                     default -> false;
                 };

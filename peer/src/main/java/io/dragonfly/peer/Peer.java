@@ -26,8 +26,8 @@ import io.dragonfly.origin.Origins;
 import io.dragonfly.origin.ReaderSettings;
 import io.dragonfly.origin.Sleeper;
 import io.dragonfly.storage.DiskStore;
-import io.dragonfly.storage.DiskStoreSettings;
 import io.dragonfly.storage.StoredVersion;
+import io.dragonfly.storage.StreamMemory;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,13 +51,12 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Peer implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Peer.class);
 
-    /// A version that nobody here used or fetched for so long is not offered to others any more.
-    private static final long UNUSED_MILLIS = 180_000;
-
     private static final long WATCH_MILLIS = 250;
 
-    /// The disk is looked at so often, besides before each new version.
-    private static final long EVICT_MILLIS = 15_000;
+    /// Memory for contents that the disk has no room for: all of them, and each.
+    private static final long STREAM_BYTES = 64 << 20;
+
+    private static final long WINDOW_BYTES = 16 << 20;
 
     /// Blocks that are sent at the same time. The supernode's slots decide who fetches from whom;
     /// this is only what the host bears at most.
@@ -79,7 +78,7 @@ public final class Peer implements Closeable {
     private boolean closed;
 
     /// Of the timer's thread.
-    private long evictedMillis;
+    private final Upkeep upkeep;
 
     /// Requests that share the work.
     private record Key(
@@ -116,6 +115,7 @@ public final class Peer implements Closeable {
         this.config = config;
         this.counters = parts.counters();
         this.origins = parts.origins();
+        this.upkeep = new Upkeep(parts.store(), config.home(), config.disk());
         this.control = new ControlClient(ControlSettings.DEFAULT, environment.nanoTime());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         Shares shares = new Shares();
@@ -124,17 +124,17 @@ public final class Peer implements Closeable {
                         environment,
                         parts.store(),
                         parts.pieces(),
-                        new OriginReader(
+                        originReader(parts.origins(), environment, ReaderSettings.DEFAULT),
+                        originReader(
                                 parts.origins(),
-                                ReaderSettings.DEFAULT,
-                                environment.random(),
-                                Sleeper.REAL,
-                                environment.nanoTime()),
+                                environment,
+                                ReaderSettings.DEFAULT.withConnections(1)),
                         threads,
                         Executors.newFixedThreadPool(
                                 2, Thread.ofPlatform().daemon().name("hashing-", 0).factory()),
                         shares,
                         bytes -> parts.store().evict(bytes),
+                        new StreamMemory(STREAM_BYTES, WINDOW_BYTES, environment.clock()),
                         new SharedLimit(
                                 new ByteRate(config.downloadBytesPerSecond()),
                                 environment.nanoTime(),
@@ -176,6 +176,12 @@ public final class Peer implements Closeable {
         HashWarmUp.start();
     }
 
+    private static OriginReader originReader(
+            Origins origins, PeerEnvironment environment, ReaderSettings settings) {
+        return new OriginReader(
+                origins, settings, environment.random(), Sleeper.REAL, environment.nanoTime());
+    }
+
     /// Opens the store below `config.home()/data`, starts the piece server.
     ///
     /// @throws IOException where the home is in use or the port is taken; the message is for users
@@ -183,7 +189,7 @@ public final class Peer implements Closeable {
         DiskStore store =
                 DiskStore.open(
                         config.home().resolve("data"),
-                        DiskStoreSettings.DEFAULT,
+                        config.disk().settings(),
                         environment.clock());
         PieceCounters counters = new PieceCounters();
         OriginSettings settings = OriginSettings.defaults(environment.variables());
@@ -324,20 +330,15 @@ public final class Peer implements Closeable {
     private void watch() {
         try {
             long now = engine.environment().clock().millis();
-            if (now - evictedMillis > EVICT_MILLIS) {
-                evictedMillis = now;
-                engine.eviction().makeRoom(0);
-            }
+            upkeep.tick(now);
             for (VersionSession session : links.sessions()) {
                 session.tick();
                 StoredVersion stored = session.stored();
-                if (!stored.inUse() && now - stored.lastUsedMillis() > UNUSED_MILLIS) {
+                if (!stored.inUse() && upkeep.unused(stored.lastUsedMillis(), now)) {
                     session.leave();
                     links.forget(session);
                 }
             }
-        } catch (IOException e) {
-            LOG.warn("cannot make room: {}", e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("bug in the watch", e);
         }

@@ -23,6 +23,7 @@ import java.util.List;
 /// @param serves whether other peers may fetch from this one
 /// @param origins which addresses they may have
 /// @param plainCredentials whether credentials may go to supernodes of other hosts without TLS
+/// @param disk what the store may take, and for how long
 public record PeerConfig(
         Path home,
         List<HostPort> supernodes,
@@ -38,7 +39,8 @@ public record PeerConfig(
         long downloadBytesPerSecond,
         boolean serves,
         OriginRules origins,
-        boolean plainCredentials) {
+        boolean plainCredentials,
+        DiskUse disk) {
     public PeerConfig {
         supernodes = List.copyOf(supernodes);
     }

@@ -101,7 +101,14 @@ final class Recalled {
             }
         }
         String version = stored.version().id().hex();
-        String bits = RangeBits.encode(ranges);
-        return new FromPeer.Announce(version, bits, partial, wants, 0, secret.hex());
+        int next = stored.firstKept() / geometry.rangeBlocks();
+        return new FromPeer.Announce(
+                version,
+                RangeBits.encode(ranges),
+                partial,
+                wants,
+                next,
+                secret.hex(),
+                stored.window() == 0 ? null : stored.window() / geometry.rangeBlocks());
     }
 }

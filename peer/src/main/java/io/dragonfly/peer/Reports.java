@@ -14,6 +14,9 @@ final class Reports {
     private final String version;
     private final SlotControl slots = new SlotControl();
 
+    /// First wanted range, as it was said last.
+    private int saidNext;
+
     Reports(ControlStream stream, VersionId version) {
         this.stream = stream;
         this.version = version.hex();
@@ -28,7 +31,15 @@ final class Reports {
         progress(List.of(), List.of(report.range()), next);
     }
 
+    /// The reader of a window got further, perhaps.
+    void moved(int next) {
+        if (next != saidNext) {
+            progress(List.of(), List.of(), next);
+        }
+    }
+
     private void progress(List<Integer> started, List<Integer> done, int next) {
+        saidNext = next;
         long rate = slots.bytesPerSecond();
         stream.send(new FromPeer.Progress(version, started, done, next, rate));
     }

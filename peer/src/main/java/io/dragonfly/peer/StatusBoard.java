@@ -83,6 +83,11 @@ final class StatusBoard {
         });
     }
 
+    /// What is followed is not kept.
+    void streaming() {
+        update(() -> phase = Phase.STREAMING);
+    }
+
     void length(long bytes) {
         update(() -> length = bytes);
     }

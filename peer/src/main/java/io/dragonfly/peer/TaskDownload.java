@@ -55,6 +55,7 @@ final class TaskDownload implements VersionSession.Listener {
 
     private @Nullable VersionSession session;
     private final Holding holding = new Holding();
+    private final Placing placing;
     private int restarts;
     private final Patience patience;
 
@@ -67,6 +68,7 @@ final class TaskDownload implements VersionSession.Listener {
         this.board = new StatusBoard(task.hex(), engine.environment().nanoTime());
         ByteRate rate = new ByteRate(request.bytesPerSecond());
         this.throttle = engine.download().throttle(TrafficClass.FOREGROUND, rate);
+        this.placing = new Placing(engine, board, links::forget);
         Digest wanted = request.spec().digest();
         this.digest = wanted == null ? null : new WholeDigest(wanted);
     }
@@ -99,6 +101,7 @@ final class TaskDownload implements VersionSession.Listener {
     void stop() {
         stopped = true;
         cancellation.cancel();
+        placing.stop();
         VersionSession running = session;
         if (running != null && status().phase() != Phase.DONE) {
             running.leave();
@@ -243,7 +246,7 @@ final class TaskDownload implements VersionSession.Listener {
     private void inline(Registered registered) throws IOException {
         Content.Inline whole = new Content.Inline(Inbound.inline(registered));
         board.following(Inbound.version(registered));
-        content = whole;
+        publish(whole);
         board.verified(whole.bytes().length, StatusBoard.Source.SUPERNODE, "supernode");
         checkDigest(whole);
     }
@@ -252,14 +255,13 @@ final class TaskDownload implements VersionSession.Listener {
             SupernodeLink link, ControlStream stream, Registered registered, Outage outage)
             throws IOException {
         Version version = Inbound.version(registered);
-        StoredVersion stored = engine.storeVersion(version, links::forget);
+        StoredVersion stored = placing.of(version);
         holding.hold(stored);
         VersionSession current =
                 links.session(
                         link, stream, stored, new Secret(registered.secret()), request.spec());
         session = current;
-        board.following(stored.version());
-        content = current.content();
+        publish(current.content());
         try {
             link.attach(current, stream);
             current.announce(this, throttle);
@@ -278,7 +280,6 @@ final class TaskDownload implements VersionSession.Listener {
         WholeDigest along = digest;
         Content arriving = content;
         if (along != null && arriving != null) {
-            along.restart();
             long seen = -1;
             while (!current.ended()) {
                 seen = board.awaitChange(seen, PAUSE_NANOS).sequence();
@@ -303,6 +304,9 @@ final class TaskDownload implements VersionSession.Listener {
             }
             case End.LocalTrouble trouble -> {
                 links.forget(current);
+                if (trouble.code().equals("no-space") && placing.giveUp(trouble.message())) {
+                    return Outcome.AGAIN;
+                }
                 throw fail(trouble.code(), trouble.message());
             }
             case End.GivenUp given -> {
@@ -322,25 +326,23 @@ final class TaskDownload implements VersionSession.Listener {
         return Outcome.AGAIN;
     }
 
+    private void publish(Content next) {
+        if (digest != null) {
+            digest.restart(next);
+        }
+        content = next;
+    }
+
     private void readOrigin() throws IOException {
         VersionSession followed = session;
         if (followed != null) {
             links.forget(followed);
         }
-        OriginDownload own =
-                new OriginDownload(engine, task, request, board, throttle, links::forget);
+        OriginDownload.Into into = new OriginDownload.Into(placing, holding, digest, this::publish);
         Content read =
-                own.read(
-                        arriving -> {
-                            holding.hold(arriving.stored());
-                            content = arriving;
-                        },
-                        cancellation);
+                new OriginDownload(engine, task, request, board, throttle, into).read(cancellation);
         if (!stopped) {
             board.length(read.geometry().length());
-            if (digest != null) {
-                digest.restart();
-            }
             checkDigest(read);
         }
     }

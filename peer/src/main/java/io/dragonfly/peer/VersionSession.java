@@ -17,6 +17,7 @@ import io.dragonfly.net.control.ControlStream;
 import io.dragonfly.net.piece.PieceClient;
 import io.dragonfly.net.piece.RangeRequest;
 import io.dragonfly.net.piece.Throttle;
+import io.dragonfly.storage.NoSpaceException;
 import io.dragonfly.storage.StoredVersion;
 
 import org.jspecify.annotations.Nullable;
@@ -30,8 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /// One version under one supernode: gives [DownloadState] its events and carries out its actions.
 /// Goes on serving after the download is complete. Thread-safe: one lock around the state, held for
@@ -59,7 +58,7 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
     private final StoredVersion stored;
     private final Secret secret;
 
-    private final Monitor monitor;
+    private final SessionLock lock;
     private final DownloadState state;
     private final Recalled recalled;
     private final Adoptions adoptions;
@@ -78,7 +77,7 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
             Secret secret,
             List<StoredVersion> others) {
         this.engine = engine;
-        this.monitor = new Monitor(engine.environment().nanoTime());
+        this.lock = new SessionLock(engine.environment().nanoTime());
         this.stream = stream;
         this.seed = seed;
         this.stored = stored;
@@ -107,11 +106,11 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
     }
 
     Geometry geometry() {
-        return asked(state::geometry);
+        return lock.asked(state::geometry);
     }
 
     private boolean verified(int block) {
-        return asked(() -> state.verified(block));
+        return lock.asked(() -> state.verified(block));
     }
 
     /// Tells the supernode what is here, and that the rest is wanted.
@@ -119,7 +118,7 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
     /// @param to hears what arrives; null: nothing is wanted, what is here is for others
     /// @param limit of what is fetched from now on
     void announce(@Nullable Listener to, Throttle limit) {
-        locked(() -> {
+        lock.locked(() -> {
             if (to != null) {
                 listener = to;
                 throttle = limit;
@@ -136,24 +135,32 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
     End awaitEnd() {
         End how = null;
         while (how == null) {
-            how = awaited(() -> end, Objects::nonNull, END_WAIT_NANOS);
+            how = lock.awaited(() -> end, Objects::nonNull, END_WAIT_NANOS);
+            if (how == null && stored.unread()) {
+                // Nothing moves then: with room on the disk it would be complete by itself.
+                lock.locked(() -> finish(End.LocalTrouble.of(unread())));
+            }
         }
         return how;
     }
 
+    private static NoSpaceException unread() {
+        return new NoSpaceException("the disk is full, and nobody reads what is handed on");
+    }
+
     boolean ended() {
-        return asked(() -> end != null);
+        return lock.asked(() -> end != null);
     }
 
     /// Whether somebody may still join: not lost, not given up.
     boolean alive() {
-        return asked(() -> end == null || end instanceof End.Complete);
+        return lock.asked(() -> end == null || end instanceof End.Complete);
     }
 
     /// @throws ProtocolException where the supernode talks nonsense
     void received(FromSupernode message) throws ProtocolException {
         List<DownloadEvent> events = Inbound.events(message, geometry(), seed);
-        locked(() -> {
+        lock.locked(() -> {
             switch (message) {
                 case FromSupernode.Recheck m -> rechecks.add(m.firstBlock(), m.endBlock());
                 case FromSupernode.Length m -> length(m.length());
@@ -162,7 +169,7 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
                 case FromSupernode.Offer _ when !alive() -> LOG.debug("ignored {}", message);
                 default -> events.forEach(this::on);
             }
-            monitor.changed();
+            lock.signalAll();
             if (listener != null) {
                 listener.changed();
             }
@@ -180,7 +187,7 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
     }
 
     void supernodeLost() {
-        locked(() -> {
+        lock.locked(() -> {
             on(new DownloadEvent.SupernodeLost());
             finish(new End.Lost());
         });
@@ -188,7 +195,9 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
 
     /// Ends what still runs: somebody else takes over, or nobody wants it.
     void abandon() {
-        locked(() -> {
+        lock.locked(() -> {
+            // What is cut off here is no parent's fault: without assignments it is not reported.
+            on(new DownloadEvent.SupernodeLost());
             fetches.values().forEach(PieceClient.Fetch::cancel);
             finish(new End.Lost());
         });
@@ -202,17 +211,22 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
 
     /// Time passed.
     void tick() {
-        locked(() -> on(new DownloadEvent.Tick()));
+        lock.locked(() -> {
+            on(new DownloadEvent.Tick());
+            if (streams() && end == null) {
+                reports.moved(nextRange());
+            }
+        });
+    }
+
+    /// Whether the content is handed on to its readers and not kept.
+    boolean streams() {
+        return stored.window() > 0;
     }
 
     /// The digests of all blocks of a piece, once they are known; waits for them at most `nanos`.
     @Nullable List<Sha256> pieceBlocks(int piece, long nanos) {
-        return awaited(() -> state.expectedBlocks(piece), Objects::nonNull, nanos);
-    }
-
-    private <T extends @Nullable Object> T awaited(
-            Supplier<T> question, Predicate<T> enough, long nanos) {
-        return monitor.awaited(question, enough, nanos);
+        return lock.awaited(() -> state.expectedBlocks(piece), Objects::nonNull, nanos);
     }
 
     /// Gives the state an event and does what it answers. Under the lock.
@@ -230,8 +244,8 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
             case Action.Cancel a -> running(a.flow()).ifPresent(PieceClient.Fetch::cancel);
             case Action.Adopt a -> adopt(a.block());
             case Action.Drop a -> drop(a.block());
-            case Action.ReportStarted a -> reports.started(a, state.nextRange());
-            case Action.ReportDone a -> reports.done(a, state.nextRange());
+            case Action.ReportStarted a -> reports.started(a, nextRange());
+            case Action.ReportDone a -> reports.done(a, nextRange());
             case Action.ReportFailed a -> reports.failed(a);
             case Action.ReportSlow a -> reports.slow(a);
         }
@@ -239,6 +253,10 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
 
     private Optional<PieceClient.Fetch> running(int flow) {
         return Optional.ofNullable(fetches.get(flow));
+    }
+
+    private int nextRange() {
+        return streams() ? stored.firstKept() / state.geometry().rangeBlocks() : state.nextRange();
     }
 
     private void start(Action.Start a) {
@@ -255,7 +273,7 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
     ///
     /// @param trouble of this host, if that is why
     void flowEnded(Action.Start a, DownloadEvent event, @Nullable IOException trouble, long nanos) {
-        locked(() -> {
+        lock.locked(() -> {
             fetches.remove(a.flow());
             if (event instanceof DownloadEvent.FlowCompleted) {
                 reports.flowEnded(nanos);
@@ -269,12 +287,12 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
 
     /// A flow brought the digests of a piece.
     boolean digests(int piece, List<Sha256> digests) {
-        return asked(() -> {
+        return lock.asked(() -> {
             boolean match = state.digestsMatch(piece, digests);
             if (match) {
                 int first = state.geometry().firstBlockOfPiece(piece);
                 on(new DownloadEvent.BlockDigestsKnown(first, digests));
-                monitor.changed();
+                lock.signalAll();
             }
             return match;
         });
@@ -282,7 +300,7 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
 
     /// What a block that a flow brought is worth; waits where its digest is still on its way.
     Verdict verdict(int flow, int block, Sha256 digest) {
-        return awaited(
+        return lock.awaited(
                 () -> state.verdict(flow, block, digest),
                 verdict -> verdict != Verdict.UNKNOWN || !alive(),
                 DIGEST_WAIT_NANOS);
@@ -294,13 +312,13 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
         try {
             stored.write(block, digest, data);
         } catch (IOException e) {
-            locked(() -> on(new DownloadEvent.NotStored(block)));
+            lock.locked(() -> on(new DownloadEvent.NotStored(block)));
             throw e;
         }
         StatusBoard.Source source =
                 flow.parent().isSeed() ? StatusBoard.Source.SUPERNODE : StatusBoard.Source.PEER;
         String parent = flow.address().toString();
-        locked(() -> verifiedBlock(block, bytes, source, parent));
+        lock.locked(() -> verifiedBlock(block, bytes, source, parent));
     }
 
     private void verifiedBlock(int block, int bytes, StatusBoard.Source source, String parent) {
@@ -312,7 +330,7 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
     }
 
     void receivedBytes(int flow, int bytes) {
-        locked(() -> {
+        lock.locked(() -> {
             reports.received(bytes, engine.nanoTime());
             on(new DownloadEvent.Received(flow, bytes));
         });
@@ -330,7 +348,7 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
 
     @Override
     public void adopted(int block) {
-        locked(() -> {
+        lock.locked(() -> {
             int bytes = state.geometry().blockLength(block);
             verifiedBlock(block, bytes, StatusBoard.Source.STORE, "store");
         });
@@ -339,12 +357,12 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
     @Override
     public void notAdopted(int block, IOException why) {
         LOG.info("cannot keep version={} block={}: {}", version(), block, why.getMessage());
-        locked(() -> on(new DownloadEvent.NotStored(block)));
+        lock.locked(() -> on(new DownloadEvent.NotStored(block)));
     }
 
     @Override
     public void rechecked(int firstBlock, int endBlock, Map<Integer, Sha256> bad) {
-        locked(() -> {
+        lock.locked(() -> {
             bad.keySet().forEach(block -> on(new DownloadEvent.Lost(block)));
             reports.rechecked(
                     firstBlock,
@@ -376,18 +394,10 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
     private void finish(End how) {
         if (end == null || (end instanceof End.Complete && !(how instanceof End.Complete))) {
             end = how;
-            monitor.changed();
+            lock.signalAll();
             if (listener != null) {
                 listener.changed();
             }
         }
-    }
-
-    private void locked(Runnable action) {
-        monitor.run(action);
-    }
-
-    private <T> T asked(Supplier<T> question) {
-        return monitor.ask(question);
     }
 }

@@ -31,9 +31,10 @@ final class WholeDigest {
     }
 
     /// Another content from its first block on.
-    void restart() {
+    void restart(Content content) {
         running = start(wanted);
         nextBlock = 0;
+        content.holdFrom(0);
     }
 
     /// Takes in the verified blocks that follow, as far as they are here.
@@ -46,6 +47,7 @@ final class WholeDigest {
             content.read(nextBlock, data);
             running.update(data.flip());
             nextBlock++;
+            content.holdFrom(nextBlock);
         }
     }
 

@@ -3,6 +3,8 @@ package io.dragonfly.storage;
 
 import io.dragonfly.core.model.Sha256;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -59,6 +61,11 @@ interface Backing {
 
     /// The version was deleted: what is open may be read on, nothing is opened any more.
     void detach(String reason);
+
+    /// The window, where the version is one; see [StoredVersion#window].
+    default @Nullable Window window() {
+        return null;
+    }
 
     /// Nobody uses the version now: files may be closed, a deleted version's memory given back.
     void rest(long lastUsedMillis);

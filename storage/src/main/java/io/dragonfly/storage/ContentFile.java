@@ -31,6 +31,9 @@ final class ContentFile {
 
     private volatile boolean promises;
 
+    /// Guarded by growLock: what of the store's limit this content takes.
+    private long held;
+
     private ContentFile(FileLayer files, DiskSpace space, long growBytes, LazyFile file)
             throws IOException {
         this.files = files;
@@ -71,6 +74,7 @@ final class ContentFile {
             content.promise(geometry.length() - size);
         }
         content.allocated = geometry.lengthKnown() ? geometry.length() : size;
+        content.hold(content.allocated);
         return content;
     }
 
@@ -121,6 +125,7 @@ final class ContentFile {
                     promise(newLength - allocated);
                 }
                 allocated = newLength;
+                hold(newLength);
             }
             length = newLength;
         } finally {
@@ -142,6 +147,7 @@ final class ContentFile {
                 file.release();
             }
             allocated = end;
+            hold(end);
         } finally {
             growLock.unlock();
         }
@@ -159,9 +165,25 @@ final class ContentFile {
         }
     }
 
-    /// Gives back what was promised and not used.
+    private void hold(long bytes) {
+        growLock.lock();
+        try {
+            space.hold(bytes - held);
+            held = bytes;
+        } finally {
+            growLock.unlock();
+        }
+    }
+
+    /// Bytes that this content takes of the store's limit.
+    long heldBytes() {
+        return allocated;
+    }
+
+    /// Gives back what was promised and not used, and the share of the store's limit.
     void forgo() {
         promise(Long.MIN_VALUE);
+        hold(0);
     }
 
     void read(ByteBuffer target, long position) throws IOException {

@@ -278,6 +278,11 @@ final class DiskBacking implements Backing {
         }
     }
 
+    /// What deleting the version would give back of the store's limit.
+    long heldBytes() {
+        return content.heldBytes();
+    }
+
     @Override
     public void detach(String reason) {
         detached = true;

@@ -16,12 +16,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToLongFunction;
 
 /// Versions in one directory: per version `<id>.content`, whose bytes are the content in its wire
 /// form (with identity encoding: the file itself), and `<id>.journal`. Thread-safe.
@@ -88,7 +90,8 @@ public final class DiskStore implements Store {
         files.createDirectory(dir);
         this.home = files.lock(dir);
         try {
-            DiskSpace space = new DiskSpace(files, dir, settings.reserveBytes());
+            DiskSpace space =
+                    new DiskSpace(files, dir, settings.reserveBytes(), settings.maxBytes());
             this.shared =
                     new DiskBacking.Shared(
                             files, dir, space, settings, new RestingFiles(MAX_RESTING), syncer);
@@ -233,7 +236,8 @@ public final class DiskStore implements Store {
     }
 
     /// Deletes versions that nobody uses, the least recently used first, where less is free than
-    /// the settings' low watermark (until the high one is reached) or than `neededBytes`.
+    /// the settings' low watermark (until the high one is reached) or than `neededBytes`; and where
+    /// the store's own limit leaves less than `neededBytes` (then an eighth of it).
     ///
     /// @return what was deleted; room may still lack where the rest is in use
     public List<VersionId> evict(long neededBytes) throws IOException {
@@ -243,23 +247,58 @@ public final class DiskStore implements Store {
                         Math.max(watermarks.lowBytes(), neededBytes),
                         Math.max(watermarks.highBytes(), neededBytes),
                         watermarks.maxVersions());
+        List<VersionId> evicted =
+                evict(eviction, shared.space().diskBytes(), DiskBacking::freedBytes);
+        if (settings.maxBytes() != Long.MAX_VALUE) {
+            Eviction cap =
+                    new Eviction(
+                            neededBytes,
+                            Math.max(settings.maxBytes() / 8, neededBytes),
+                            watermarks.maxVersions());
+            evicted.addAll(evict(cap, shared.space().capBytes(), DiskBacking::heldBytes));
+        }
+        return evicted;
+    }
+
+    private List<VersionId> evict(Eviction eviction, long free, ToLongFunction<DiskBacking> freed)
+            throws IOException {
         List<Eviction.Candidate> candidates = new ArrayList<>();
         for (Map.Entry<VersionId, Entry> each : entries.entrySet()) {
             HeldVersion version = each.getValue().version();
             candidates.add(
                     new Eviction.Candidate(
                             each.getKey(),
-                            each.getValue().backing().freedBytes(),
+                            freed.applyAsLong(each.getValue().backing()),
                             version.lastUsedMillis(),
                             version.inUse()));
         }
         List<VersionId> evicted = new ArrayList<>();
-        for (VersionId id : eviction.choose(usableBytes(), candidates)) {
+        for (VersionId id : eviction.choose(free, candidates)) {
             if (delete(id, true)) {
                 evicted.add(id);
             }
         }
         return evicted;
+    }
+
+    /// Deletes what is older than the settings' age of leftovers and will never be a whole content:
+    /// unfinished versions that cannot be continued, files of versions that are not known.
+    public void removeLeftovers() throws IOException {
+        long since = clock.millis() - settings.leftoverAge().toMillis();
+        for (Map.Entry<VersionId, Entry> each : entries.entrySet()) {
+            if (Leftovers.isOne(each.getValue().version(), since)) {
+                delete(each.getKey(), true);
+            }
+        }
+        lock.lock();
+        try {
+            requireOpen();
+            TreeSet<String> known = new TreeSet<>(closedVersions.keySet());
+            entries.keySet().forEach(id -> known.add(id.hex()));
+            Leftovers.sweep(files, dir, known, since);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void requireOpen() throws IOException {

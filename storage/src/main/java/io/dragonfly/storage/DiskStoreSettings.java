@@ -12,6 +12,7 @@ import java.time.Duration;
 ///   twice as many
 /// @param growBytes how far ahead space is reserved while the length is unknown
 /// @param leftoverAge files without a readable journal are removed when they are older
+/// @param maxBytes of all contents together, those that are linked as outputs, too
 /// @param eviction when and what [DiskStore#evict] deletes; its watermarks count what is free above
 ///   the reserve, and its limit on the number of versions is also that of [DiskStore#create]
 public record DiskStoreSettings(
@@ -19,6 +20,7 @@ public record DiskStoreSettings(
         long maxDirtyBytes,
         long growBytes,
         Duration leftoverAge,
+        long maxBytes,
         Eviction eviction) {
     private static final long MIB = 1 << 20;
 
@@ -29,27 +31,43 @@ public record DiskStoreSettings(
                     256 * MIB,
                     64 * MIB,
                     Duration.ofHours(1),
+                    Long.MAX_VALUE,
                     new Eviction(1024 * MIB, 4096 * MIB, 50_000));
 
     public DiskStoreSettings {
         Check.argument(reserveBytes >= 0, "the reserve must not be negative: %d", reserveBytes);
         Check.argument(maxDirtyBytes > 0, "the dirty bytes must be positive: %d", maxDirtyBytes);
         Check.argument(growBytes > 0, "the step of growth must be positive: %d", growBytes);
+        Check.argument(maxBytes > 0, "the limit of the store must be positive: %d", maxBytes);
     }
 
     public DiskStoreSettings withReserveBytes(long bytes) {
-        return new DiskStoreSettings(bytes, maxDirtyBytes, growBytes, leftoverAge, eviction);
+        return new DiskStoreSettings(
+                bytes, maxDirtyBytes, growBytes, leftoverAge, maxBytes, eviction);
     }
 
     public DiskStoreSettings withMaxDirtyBytes(long bytes) {
-        return new DiskStoreSettings(reserveBytes, bytes, growBytes, leftoverAge, eviction);
+        return new DiskStoreSettings(
+                reserveBytes, bytes, growBytes, leftoverAge, maxBytes, eviction);
     }
 
     public DiskStoreSettings withGrowBytes(long bytes) {
-        return new DiskStoreSettings(reserveBytes, maxDirtyBytes, bytes, leftoverAge, eviction);
+        return new DiskStoreSettings(
+                reserveBytes, maxDirtyBytes, bytes, leftoverAge, maxBytes, eviction);
+    }
+
+    public DiskStoreSettings withLeftoverAge(Duration age) {
+        return new DiskStoreSettings(
+                reserveBytes, maxDirtyBytes, growBytes, age, maxBytes, eviction);
+    }
+
+    public DiskStoreSettings withMaxBytes(long bytes) {
+        return new DiskStoreSettings(
+                reserveBytes, maxDirtyBytes, growBytes, leftoverAge, bytes, eviction);
     }
 
     public DiskStoreSettings withEviction(Eviction other) {
-        return new DiskStoreSettings(reserveBytes, maxDirtyBytes, growBytes, leftoverAge, other);
+        return new DiskStoreSettings(
+                reserveBytes, maxDirtyBytes, growBytes, leftoverAge, maxBytes, other);
     }
 }

@@ -133,6 +133,10 @@ final class HeldVersion implements StoredVersion {
     @Override
     public void end(String reason) {
         ledger.end(reason);
+        Window window = backing.window();
+        if (window != null) {
+            window.close();
+        }
     }
 
     @Override
@@ -270,6 +274,48 @@ final class HeldVersion implements StoredVersion {
     @Override
     public boolean inUse() {
         return ledger.inUse();
+    }
+
+    @Override
+    public int window() {
+        Window window = backing.window();
+        return window == null ? 0 : window.blocks();
+    }
+
+    @Override
+    public int firstKept() {
+        Window window = backing.window();
+        return window == null ? 0 : window.first();
+    }
+
+    @Override
+    public boolean unread() {
+        Window window = backing.window();
+        return window != null && window.unread();
+    }
+
+    @Override
+    public void passed(Object reader, int block) {
+        Window window = backing.window();
+        if (window != null) {
+            window.passed(reader, block);
+        }
+    }
+
+    @Override
+    public void left(Object reader) {
+        Window window = backing.window();
+        if (window != null) {
+            window.left(reader);
+        }
+    }
+
+    @Override
+    public void holdFrom(int block) {
+        Window window = backing.window();
+        if (window != null) {
+            window.holdFrom(block);
+        }
     }
 
     /// Ends the version; called by its store, which removes it.

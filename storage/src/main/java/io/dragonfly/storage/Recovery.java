@@ -5,7 +5,6 @@ import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.VersionId;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,11 +59,8 @@ final class Recovery {
             String name = path.getFileName().toString();
             if (name.endsWith(JOURNAL + ".new")) {
                 files.delete(path);
-            } else if (name.endsWith(JOURNAL) || name.endsWith(CONTENT)) {
-                String id = name.substring(0, name.lastIndexOf('.'));
-                if (id.length() == ID_DIGITS) {
-                    ids.add(id);
-                }
+            } else if (!id(path).isEmpty()) {
+                ids.add(id(path));
             }
         }
         for (String id : ids) {
@@ -76,6 +72,14 @@ final class Recovery {
             }
         }
         return result;
+    }
+
+    /// The version that a file belongs to, or nothing where it is not of the store's making.
+    static String id(Path path) {
+        String name = path.getFileName().toString();
+        boolean named = name.endsWith(JOURNAL) || name.endsWith(CONTENT);
+        String id = named ? name.substring(0, name.lastIndexOf('.')) : "";
+        return id.length() == ID_DIGITS ? id : "";
     }
 
     private Path journal(String id) {
@@ -174,20 +178,13 @@ final class Recovery {
     }
 
     private void leftover(String id, String reason) throws IOException {
-        long youngest = Math.max(modifiedMillis(journal(id)), modifiedMillis(content(id)));
+        long youngest =
+                Math.max(
+                        Leftovers.modifiedMillis(files, journal(id)),
+                        Leftovers.modifiedMillis(files, content(id)));
         if (nowMillis - youngest > leftoverMillis) {
             remove(id, reason);
         }
-    }
-
-    private long modifiedMillis(Path path) throws IOException {
-        @Nullable FileStamp stamp;
-        try {
-            stamp = files.stamp(path);
-        } catch (NoSuchFileException e) {
-            return Long.MIN_VALUE / 2;
-        }
-        return TimeUnit.NANOSECONDS.toMillis(stamp.modifiedNanos());
     }
 
     private void remove(String id, String reason) throws IOException {

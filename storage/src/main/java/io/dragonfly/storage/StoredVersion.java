@@ -134,4 +134,30 @@ public interface StoredVersion {
     void release();
 
     boolean inUse();
+
+    /// 0 where the version keeps its blocks. Else it has room for so many at a time, from
+    /// [#firstKept] on: those that every reader has passed are forgotten, digests apart, and
+    /// [#write] waits for its place.
+    default int window() {
+        return 0;
+    }
+
+    /// First block that a reader of a window still needs.
+    default int firstKept() {
+        return 0;
+    }
+
+    /// Whether nobody reads a window: then it never moves.
+    default boolean unread() {
+        return false;
+    }
+
+    /// This reader of a window needs `block` next, and none before it.
+    default void passed(Object reader, int block) {}
+
+    /// This reader is gone.
+    default void left(Object reader) {}
+
+    /// Somebody who is not the reader, and moves nothing, still needs the blocks from `block` on.
+    default void holdFrom(int block) {}
 }

@@ -66,7 +66,12 @@ final class CrashTest {
             queuedSyncs.clear();
             DiskStoreSettings settings =
                     new DiskStoreSettings(
-                            0, 3 * BLOCK, 2 * BLOCK, Duration.ofHours(1), new Eviction(0, 0, 10));
+                            0,
+                            3 * BLOCK,
+                            2 * BLOCK,
+                            Duration.ofHours(1),
+                            Long.MAX_VALUE,
+                            new Eviction(0, 0, 10));
             return new DiskStore(
                     Path.of("store"), settings, () -> Instant.EPOCH, files, queuedSyncs::add);
         }

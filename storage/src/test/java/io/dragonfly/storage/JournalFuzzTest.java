@@ -75,7 +75,12 @@ final class JournalFuzzTest {
     private static DiskStore open(CrashingFiles files) throws IOException {
         DiskStoreSettings settings =
                 new DiskStoreSettings(
-                        0, 1 << 20, 1 << 20, Duration.ofHours(1), new Eviction(0, 0, 10));
+                        0,
+                        1 << 20,
+                        1 << 20,
+                        Duration.ofHours(1),
+                        Long.MAX_VALUE,
+                        new Eviction(0, 0, 10));
         return new DiskStore(DIR, settings, () -> Instant.EPOCH, files, _ -> {});
     }
 

@@ -34,7 +34,12 @@ final class UnreservedSpaceTest {
     private DiskStore open() throws IOException {
         DiskStoreSettings settings =
                 new DiskStoreSettings(
-                        0, 1 << 20, 10 * BLOCK, Duration.ofHours(1), new Eviction(0, 0, 10));
+                        0,
+                        1 << 20,
+                        10 * BLOCK,
+                        Duration.ofHours(1),
+                        Long.MAX_VALUE,
+                        new Eviction(0, 0, 10));
         return new DiskStore(Path.of("store"), settings, () -> Instant.EPOCH, files, _ -> {});
     }
 

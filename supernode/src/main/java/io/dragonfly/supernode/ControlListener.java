@@ -220,12 +220,8 @@ final class ControlListener implements ControlServer.Listener {
             return refused(peer, m, e);
         } catch (IOException e) {
             LOG.warn("cannot store: {}", e.getMessage());
-            return new FromSupernode.Refused(
-                    m.request(),
-                    "supernode-store-failed",
-                    "the supernode cannot store the content: " + e.getMessage(),
-                    0,
-                    true);
+            String why = "the supernode cannot store it: " + e.getMessage();
+            return withTurn(peer, m, "supernode-store-failed", why);
         } catch (RuntimeException e) {
             LOG.error("bug in a registration", e);
             return new FromSupernode.Refused(
@@ -249,17 +245,20 @@ final class ControlListener implements ControlServer.Listener {
 
     /// Where the seed cannot reach the origin the peers may be able to: a few of them at a time.
     private FromSupernode refused(PeerId peer, FromPeer.Register m, OriginException e) {
-        long wait = e.retryAfter().toMillis();
-        boolean granted = false;
+        String code = e.kind().code();
+        String why = String.valueOf(e.getMessage());
         if (e.kind() == OriginException.Kind.NETWORK) {
-            switch (turn(peer, m)) {
-                case OriginLeases.Answer.Granted _ -> granted = true;
-                case OriginLeases.Answer.AskAgain(long millis) -> wait = millis;
-                case OriginLeases.Answer.Hopeless _ -> wait = 0;
-            }
+            return withTurn(peer, m, code, why);
         }
-        return new FromSupernode.Refused(
-                m.request(), e.kind().code(), String.valueOf(e.getMessage()), wait, granted);
+        long wait = e.retryAfter().toMillis();
+        return new FromSupernode.Refused(m.request(), code, why, wait, false);
+    }
+
+    private FromSupernode withTurn(PeerId peer, FromPeer.Register m, String code, String why) {
+        OriginLeases.Answer turn = turn(peer, m);
+        boolean granted = turn instanceof OriginLeases.Answer.Granted;
+        long wait = turn instanceof OriginLeases.Answer.AskAgain(long millis) ? millis : 0;
+        return new FromSupernode.Refused(m.request(), code, why, wait, granted);
     }
 
     private OriginLeases.Answer turn(PeerId peer, FromPeer.Register m) {

@@ -122,7 +122,8 @@ final class PeerReports {
             }
         }
         // What is claimed counts when the peer has compared it and reports it as done.
-        loop.decide(new Event.Joined(peer, swarm.id(), new BitSet(), m.wants(), m.next()));
+        int window = m.window() == null ? 0 : m.window();
+        loop.decide(new Event.Joined(peer, swarm.id(), new BitSet(), m.wants(), m.next(), window));
     }
 
     private void tellPieces(Swarm swarm, BitSet claimed, PeerId peer) {

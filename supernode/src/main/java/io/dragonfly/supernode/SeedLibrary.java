@@ -263,9 +263,10 @@ final class SeedLibrary implements Closeable {
         return asked.compareTo(longest) > 0 ? asked : longest;
     }
 
-    /// Makes room in the store before it is needed.
-    void evict() {
+    /// Makes room in the store before it is needed, and removes what is left in it.
+    void keepTidy() {
         try {
+            store.removeLeftovers();
             store.evict(0);
         } catch (IOException e) {
             LOG.warn("cannot make room: {}", e.getMessage());

@@ -25,7 +25,6 @@ import io.dragonfly.peer.HashWarmUp;
 import io.dragonfly.peer.PeerEnvironment;
 import io.dragonfly.peer.Shares;
 import io.dragonfly.storage.DiskStore;
-import io.dragonfly.storage.DiskStoreSettings;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,9 +43,6 @@ import java.util.concurrent.TimeUnit;
 /// A running supernode: the composition root. Thread-safe; can be embedded.
 public final class Supernode implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Supernode.class);
-
-    /// A version that nobody wants or serves for so long leaves the memory; the disk keeps it.
-    private static final long UNUSED_MILLIS = 180_000;
 
     /// An origin that says no is not asked again for so long.
     private static final Duration REFUSED_FOR = Duration.ofSeconds(5);
@@ -83,7 +79,7 @@ public final class Supernode implements Closeable {
         this.environment = environment;
         Path data = config.home().resolve("data");
         DiskStore store =
-                parts.add(DiskStore.open(data, DiskStoreSettings.DEFAULT, environment.clock()));
+                parts.add(DiskStore.open(data, config.disk().settings(), environment.clock()));
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         parts.add(threads::close);
         PieceCounters counters = new PieceCounters();
@@ -117,7 +113,7 @@ public final class Supernode implements Closeable {
         // The control streams end before the server that carries them, or it would wait for them.
         parts.closeFirst(control);
         parts.add(library);
-        keepTidy(loop, library);
+        keepTidy(loop, library, config.disk().unusedFor().toMillis());
         HashWarmUp.start();
         LOG.info("ready port={} piecePort={} home={}", port(), pieces.port(), config.home());
     }
@@ -174,19 +170,21 @@ public final class Supernode implements Closeable {
         return new ControlServer(ControlSettings.DEFAULT, listener, environment.nanoTime());
     }
 
-    private void keepTidy(SwarmLoop loop, SeedLibrary library) {
+    /// @param unusedMillis a version that nobody wants or serves for so long leaves the memory; the
+    ///   disk keeps it
+    private void keepTidy(SwarmLoop loop, SeedLibrary library, long unusedMillis) {
         ScheduledExecutorService timer =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().name("supernode-timer").factory());
         parts.add(timer::shutdown);
         var _ =
                 timer.scheduleWithFixedDelay(
-                        () -> tidyUp(loop, library, environment), 15, 15, TimeUnit.SECONDS);
+                        () -> tidyUp(loop, library, unusedMillis), 15, 15, TimeUnit.SECONDS);
     }
 
-    private static void tidyUp(SwarmLoop loop, SeedLibrary library, PeerEnvironment environment) {
-        library.evict();
-        long unusedSince = environment.clock().millis() - UNUSED_MILLIS;
+    private void tidyUp(SwarmLoop loop, SeedLibrary library, long unusedMillis) {
+        library.keepTidy();
+        long unusedSince = environment.clock().millis() - unusedMillis;
         loop.post(() -> loop.closeUnused(unusedSince));
     }
 

@@ -7,6 +7,7 @@ import io.dragonfly.cli.DurationConverter;
 import io.dragonfly.cli.EffectiveConfig;
 import io.dragonfly.cli.ExitCode;
 import io.dragonfly.cli.VersionText;
+import io.dragonfly.cli.engine.DiskOptions;
 import io.dragonfly.cli.engine.OriginOptions;
 import io.dragonfly.cli.logging.DaemonLogging;
 import io.dragonfly.cli.logging.LogFormat;
@@ -52,6 +53,7 @@ final class SupernodeCommand implements Callable<Integer> {
     private static final String SWARM = "Swarm";
 
     @Spec private CommandSpec spec;
+    @Mixin private DiskOptions disk = new DiskOptions();
 
     @Option(
             names = "--home",
@@ -209,7 +211,8 @@ final class SupernodeCommand implements Callable<Integer> {
                 originConnections,
                 unvalidatedFor,
                 originOptions.rules(loopback ? Loopback.ANY : Loopback.NEVER),
-                clusterToken);
+                clusterToken,
+                disk.use());
     }
 
     private static boolean isLoopback(String address) {

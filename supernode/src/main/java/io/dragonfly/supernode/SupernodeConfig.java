@@ -2,6 +2,7 @@
 package io.dragonfly.supernode;
 
 import io.dragonfly.origin.OriginRules;
+import io.dragonfly.peer.DiskUse;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ import java.util.List;
 /// @param origins which addresses they may have; loopback is right only where nobody else can ask
 ///   this supernode
 /// @param clusterToken that peers must show, or null
+/// @param disk what the store may take, and for how long
 public record SupernodeConfig(
         Path home,
         @Nullable String bind,
@@ -36,7 +38,8 @@ public record SupernodeConfig(
         int originConnections,
         Duration unvalidatedFor,
         OriginRules origins,
-        @Nullable String clusterToken) {
+        @Nullable String clusterToken,
+        DiskUse disk) {
     public static final int DEFAULT_PORT = 8002;
     public static final int DEFAULT_PIECE_PORT = 8001;
 
@@ -58,7 +61,8 @@ public record SupernodeConfig(
                 4,
                 Duration.ofSeconds(30),
                 new OriginRules(OriginRules.Loopback.ANY, List.of(), List.of()),
-                null);
+                null,
+                DiskUse.DEFAULT);
     }
 
     public SupernodeConfig withPorts(int newPort, int newPiecePort) {
@@ -74,7 +78,25 @@ public record SupernodeConfig(
                 originConnections,
                 unvalidatedFor,
                 origins,
-                clusterToken);
+                clusterToken,
+                disk);
+    }
+
+    public SupernodeConfig withDisk(DiskUse other) {
+        return new SupernodeConfig(
+                home,
+                bind,
+                port,
+                piecePort,
+                advertise,
+                fileRoots,
+                inlineBytes,
+                seedSlots,
+                originConnections,
+                unvalidatedFor,
+                origins,
+                clusterToken,
+                other);
     }
 
     @Override

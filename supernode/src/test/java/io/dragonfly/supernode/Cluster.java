@@ -5,6 +5,7 @@ import io.dragonfly.core.model.Digest;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.origin.OriginRules;
+import io.dragonfly.peer.DiskUse;
 import io.dragonfly.peer.Download;
 import io.dragonfly.peer.DownloadRequest;
 import io.dragonfly.peer.DownloadRequest.Pattern;
@@ -47,8 +48,14 @@ final class Cluster implements Closeable {
     }
 
     Supernode addSupernode() throws IOException {
+        return addSupernode(DiskUse.DEFAULT);
+    }
+
+    Supernode addSupernode(DiskUse disk) throws IOException {
         SupernodeConfig config =
-                SupernodeConfig.of(home.resolve("supernode" + supernodes.size())).withPorts(0, 0);
+                SupernodeConfig.of(home.resolve("supernode" + supernodes.size()))
+                        .withPorts(0, 0)
+                        .withDisk(disk);
         Supernode supernode = Supernode.start(config, environment);
         supernodes.add(supernode);
         addresses.add(new HostPort("127.0.0.1", supernode.port()));
@@ -80,6 +87,10 @@ final class Cluster implements Closeable {
 
     /// A peer of a home of its own; the caller closes it.
     Peer startPeer(String name) throws IOException {
+        return startPeer(name, DiskUse.DEFAULT);
+    }
+
+    Peer startPeer(String name, DiskUse disk) throws IOException {
         PeerConfig config =
                 new PeerConfig(
                         home.resolve(name),
@@ -96,7 +107,8 @@ final class Cluster implements Closeable {
                         0,
                         true,
                         OriginRules.DEFAULT,
-                        false);
+                        false,
+                        disk);
         return Peer.start(config, environment);
     }
 

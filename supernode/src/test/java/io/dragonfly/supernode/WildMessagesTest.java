@@ -110,7 +110,13 @@ final class WildMessagesTest {
             return switch (random.nextInt(9)) {
                 case 0 ->
                         new FromPeer.Announce(
-                                version, bits(), numbers(), random.nextBoolean(), number(), null);
+                                version,
+                                bits(),
+                                numbers(),
+                                random.nextBoolean(),
+                                number(),
+                                null,
+                                random.nextBoolean() ? null : Math.max(1, number()));
                 case 1 -> new FromPeer.Progress(version, numbers(), numbers(), number(), 0);
                 case 2 -> new FromPeer.Failed(version, number(), parent(), reason(), number());
                 case 3 -> new FromPeer.Slow(version, number(), parent(), number());

@@ -71,19 +71,34 @@ public sealed interface FromPeer {
     /// @param next first range that the peer's reader still lacks
     /// @param secret of the version, from an earlier [FromSupernode.Registered]; null where this
     ///   stream was registered for the version
+    /// @param window null: the peer keeps what it fetches and serves it. Else it has no room: it
+    ///   hands the content on to its reader, serves nobody, and takes only the ranges from `next`
+    ///   on, so many of them
     record Announce(
             String version,
             String ranges,
             List<Integer> partialPieces,
             boolean wants,
             int next,
-            @Nullable String secret)
+            @Nullable String secret,
+            @Nullable Integer window)
             implements FromPeer {
+        /// Of a peer that keeps and serves.
+        public Announce(
+                String version,
+                String ranges,
+                List<Integer> partialPieces,
+                boolean wants,
+                int next,
+                @Nullable String secret) {
+            this(version, ranges, partialPieces, wants, next, secret, null);
+        }
+
         /// Hides the secret.
         @Override
         public String toString() {
-            return "Announce[version=%s, partialPieces=%d, wants=%s, next=%d]"
-                    .formatted(version, partialPieces.size(), wants, next);
+            return "Announce[version=%s, partialPieces=%d, wants=%s, next=%d, window=%s]"
+                    .formatted(version, partialPieces.size(), wants, next, window);
         }
     }
 

@@ -134,7 +134,8 @@ final class PeerMessages {
                         counts("partialPieces", MAX_ITEMS),
                         bool("wants"),
                         count("next"),
-                        hex("secret", 32).orNull()),
+                        hex("secret", 32).orNull(),
+                        integer("window", 1, Integer.MAX_VALUE).orNull()),
                 v ->
                         new FromPeer.Announce(
                                 v.text(0),
@@ -142,7 +143,8 @@ final class PeerMessages {
                                 v.counts(2),
                                 v.bool(3),
                                 v.integer(4),
-                                v.textOrNull(5)),
+                                v.textOrNull(5),
+                                v.has(6) ? v.integer(6) : null),
                 m ->
                         row(
                                 m.version(),
@@ -150,7 +152,8 @@ final class PeerMessages {
                                 m.partialPieces(),
                                 m.wants(),
                                 m.next(),
-                                m.secret()));
+                                m.secret(),
+                                m.window()));
     }
 
     private static MessageType<FromPeer> progress() {

@@ -43,8 +43,15 @@ public sealed interface Event {
     record SeedHas(VersionId version, int range) implements Event {}
 
     /// A peer joined, with what it already has. Joining again replaces what was known.
-    record Joined(PeerId peer, VersionId version, BitSet have, boolean wants, int next)
-            implements Event {}
+    ///
+    /// @param window 0, or of a peer that keeps nothing: it takes so many ranges from `next` on,
+    ///   and serves nobody
+    record Joined(PeerId peer, VersionId version, BitSet have, boolean wants, int next, int window)
+            implements Event {
+        public Joined(PeerId peer, VersionId version, BitSet have, boolean wants, int next) {
+            this(peer, version, have, wants, next, 0);
+        }
+    }
 
     record Left(PeerId peer, VersionId version) implements Event {}
 

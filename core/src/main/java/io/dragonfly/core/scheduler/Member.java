@@ -45,6 +45,9 @@ final class Member {
     /// First range that the reader lacks.
     int next;
 
+    /// 0, or of a member that keeps nothing: so many ranges from `next` on it takes.
+    int window;
+
     /// Whether its copies are counted, see [#counts].
     boolean counted;
 
@@ -66,7 +69,12 @@ final class Member {
 
     /// Whether its copies are worth something to others.
     boolean counts() {
-        return peer.mayServe() && !denied && !gone;
+        return peer.mayServe() && !denied && !gone && window == 0;
+    }
+
+    /// One past the last range that it takes now.
+    int takesUpTo() {
+        return window == 0 || next > Integer.MAX_VALUE - window ? Integer.MAX_VALUE : next + window;
     }
 
     @Nullable Flight flight(int range) {

@@ -11,7 +11,7 @@ final class Roster {
     }
 
     /// Takes a peer into a swarm, or replaces what was known of it there.
-    void join(PeerState peer, Swarm swarm, RangeSet have, boolean wants, int next) {
+    void join(PeerState peer, Swarm swarm, RangeSet have, boolean wants, int next, int window) {
         Member member = swarm.member(peer.id);
         if (member == null) {
             member = enter(peer, swarm);
@@ -23,6 +23,7 @@ final class Roster {
         member.have = have;
         member.wants = wants;
         member.next = next;
+        member.window = window;
         member.denied = false;
         for (int r = have.next(0); r >= 0; r = have.next(r + 1)) {
             member.offer(r);
@@ -61,12 +62,21 @@ final class Roster {
         member.partial.clear();
     }
 
-    /// New ranges came into being.
+    /// The reader got further: what comes into its window is wanted from now on.
+    void needs(Member member, int next) {
+        int before = member.takesUpTo();
+        member.next = member.window == 0 ? next : Math.max(member.next, next);
+        if (member.window > 0) {
+            openUpTo(member, before, member.swarm.ranges);
+        }
+    }
+
+    /// New ranges came into being, or into a window.
     void openUpTo(Member member, int from, int to) {
         if (!member.wants) {
             return;
         }
-        for (int r = from; r < to; r++) {
+        for (int r = from; r < Math.min(to, member.takesUpTo()); r++) {
             if (!member.holdsOrFetches(r)) {
                 member.open(r);
             }

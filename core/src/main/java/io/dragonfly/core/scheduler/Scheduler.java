@@ -96,7 +96,7 @@ public final class Scheduler {
             case Event.Needs e -> {
                 Member member = member(e.peer(), e.version());
                 if (member != null) {
-                    member.next = Math.max(0, e.next());
+                    roster.needs(member, Math.max(0, e.next()));
                 }
             }
             case Event.Failed e -> {
@@ -281,7 +281,12 @@ public final class Scheduler {
             return;
         }
         roster.join(
-                peer, swarm, RangeSet.of(e.have(), swarm.ranges), e.wants(), Math.max(0, e.next()));
+                peer,
+                swarm,
+                RangeSet.of(e.have(), swarm.ranges),
+                e.wants(),
+                Math.max(0, e.next()),
+                Math.max(0, e.window()));
     }
 
     private void done(Event.Done e) {

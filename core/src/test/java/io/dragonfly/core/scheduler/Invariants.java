@@ -103,11 +103,12 @@ final class Invariants {
         for (int r = 0; r < member.swarm.ranges; r++) {
             boolean has = member.have.has(r);
             boolean flies = fetching.contains(r);
-            require(member.open.has(r) == (member.wants && !has && !flies), "open %d", r);
+            boolean wanted = member.wants && r < member.takesUpTo();
+            require(member.open.has(r) == (wanted && !has && !flies), "open %d", r);
             boolean offerable = has || (flies && member.partial.has(r));
             require(member.offerable.has(r) == offerable, "offerable %d", r);
         }
-        boolean live = member.peer.mayServe() && !member.denied;
+        boolean live = member.peer.mayServe() && !member.denied && member.window == 0;
         assertThat(member.counted).isEqualTo(live);
         boolean free = live && member.peer.freeUpload() > 0 && !member.offerable.isEmpty();
         boolean waiting = member.peer.freeDownload() > 0 && !member.open.isEmpty();
@@ -187,6 +188,7 @@ final class Invariants {
     private static boolean could(Member parent, Member child, int range) {
         return parent != child
                 && !parent.denied
+                && parent.window == 0
                 && parent.peer.freeUpload() > 0
                 && parent.offerable.has(range)
                 && parent.zone.domain == child.zone.domain

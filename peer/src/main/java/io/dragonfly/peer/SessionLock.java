@@ -9,17 +9,17 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/// A lock, and waiting under it for what others change. Reentrant.
-final class Monitor {
+/// The one lock around the state of a session, and those who wait for it to change.
+final class SessionLock {
+    private final LongSupplier nanoTime;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final LongSupplier nanoTime;
 
-    Monitor(LongSupplier nanoTime) {
+    SessionLock(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 
-    void run(Runnable action) {
+    void locked(Runnable action) {
         lock.lock();
         try {
             action.run();
@@ -28,18 +28,13 @@ final class Monitor {
         }
     }
 
-    <T extends @Nullable Object> T ask(Supplier<T> question) {
+    <T> T asked(Supplier<T> question) {
         lock.lock();
         try {
             return question.get();
         } finally {
             lock.unlock();
         }
-    }
-
-    /// Wakes those who wait. Under the lock.
-    void changed() {
-        changed.signalAll();
     }
 
     /// Asks again at each change until the answer is good enough or the time is over.
@@ -58,5 +53,10 @@ final class Monitor {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Something changed. Under the lock.
+    void signalAll() {
+        changed.signalAll();
     }
 }
