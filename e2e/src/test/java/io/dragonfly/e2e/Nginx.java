@@ -55,6 +55,7 @@ public final class Nginx {
                 listen [::]:80 ipv6only=on;
                 root %1$s/files;
                 location /unknown/ { ssi on; ssi_types *; }
+                location /to { return 302 $arg_target; }
             }
         }
         """
@@ -70,6 +71,11 @@ public final class Nginx {
                 path,
                 length,
                 Digests.randomFile(files.resolve(path), seed, length));
+    }
+
+    /// A URL that leads to another one.
+    public String redirect(String target) {
+        return "http://" + host.at(PORT) + "/to?target=" + target;
     }
 
     /// A file of this origin.

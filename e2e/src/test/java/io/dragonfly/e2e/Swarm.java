@@ -184,7 +184,7 @@ public final class Swarm {
                 });
     }
 
-    static JsonNode parsed(String json) {
+    public static JsonNode parsed(String json) {
         try {
             return JSON.readTree(json);
         } catch (IOException e) {
