@@ -9,16 +9,12 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /// Where the content goes.
 sealed interface Output extends Closeable permits FileOutput, StreamOutput {
-    /// As in Linux.
-    int MAX_LINKS = 40;
-
     WritableByteChannel channel();
 
     /// All bytes are written: make them appear.
@@ -45,13 +41,13 @@ sealed interface Output extends Closeable permits FileOutput, StreamOutput {
         }
         try {
             if (Files.exists(target)) {
-                // What is not a file (a device, a pipe) is written to.
+                // A link stays a link, and what is not a file (a device, a pipe) is written to.
                 target = target.toRealPath();
                 if (!Files.isRegularFile(target)) {
                     return new StreamOutput(Files.newByteChannel(target, StandardOpenOption.WRITE));
                 }
             }
-            return FileOutput.beside(linked(target));
+            return FileOutput.beside(target);
         } catch (IOException e) {
             Path parent = target.getParent();
             String hint =
@@ -61,18 +57,5 @@ sealed interface Output extends Closeable permits FileOutput, StreamOutput {
             ExitCode code = Reason.isNoSpace(e) ? ExitCode.NO_SPACE : ExitCode.OUTPUT;
             throw new CommandFailure(code, "cannot write " + job.output() + hint, e);
         }
-    }
-
-    /// A link stays a link, also one to a file that is not there or that the user may not see: then
-    /// it is the directory there that takes the output, or refuses it.
-    private static Path linked(Path target) throws IOException {
-        Path at = target;
-        for (int i = 0; Files.isSymbolicLink(at); i++) {
-            if (i == MAX_LINKS) {
-                throw new FileSystemLoopException(target.toString());
-            }
-            at = at.resolveSibling(Files.readSymbolicLink(at));
-        }
-        return at;
     }
 }

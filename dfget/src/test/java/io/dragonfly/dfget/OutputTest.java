@@ -107,32 +107,6 @@ final class OutputTest extends DfgetScenario {
     }
 
     @Test
-    void aLinkToAFileThatIsNotThereStaysALinkAndTheFileIsMade() throws Exception {
-        playSmall("hello");
-        Files.createDirectory(file("sub"));
-        Files.createSymbolicLink(file("middle"), Path.of("sub/real"));
-        Files.createSymbolicLink(file("link"), file("middle"));
-        assertThat(run(URL, "-O", "link")).isZero();
-        assertThat(Files.isSymbolicLink(file("link"))).isTrue();
-        assertThat(Files.isSymbolicLink(file("middle"))).isTrue();
-        assertThat(file("sub/real")).hasContent("hello");
-    }
-
-    @Test
-    void aLinkIntoADirectoryThatIsMissingIsRefusedBeforeAnythingIsFetched() throws Exception {
-        Files.createSymbolicLink(file("link"), Path.of("sub/real"));
-        assertThat(run(URL, "-O", "link")).isEqualTo(14);
-        assertThat(files()).containsExactly("link");
-    }
-
-    @Test
-    void linksInACircleAreRefused() throws Exception {
-        Files.createSymbolicLink(file("link"), Path.of("link"));
-        assertThat(run(URL, "-O", "link")).isEqualTo(14);
-        assertThat(files()).containsExactly("link");
-    }
-
-    @Test
     void aTruncatedContentIsAFailure() throws Exception {
         playLarge();
         daemon.content(new byte[large.length - 1]);
