@@ -10,6 +10,7 @@ import io.dragonfly.storage.StoredVersion;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -18,6 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class SeedVersion {
     private final StoredVersion stored;
     private final Secret secret;
+    private final @Nullable String owner;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private boolean reading;
@@ -26,9 +28,16 @@ final class SeedVersion {
     private Freshness freshness;
     private final LongAdder readFromOrigin = new LongAdder();
 
-    SeedVersion(StoredVersion stored, Secret secret, Freshness freshness, long nowMillis) {
+    /// @param owner hash of the credentials that it was got with; null where nobody knows any more
+    SeedVersion(
+            StoredVersion stored,
+            Secret secret,
+            @Nullable String owner,
+            Freshness freshness,
+            long nowMillis) {
         this.stored = stored;
         this.secret = secret;
+        this.owner = owner;
         this.freshness = freshness;
         this.validatedMillis = nowMillis;
     }
@@ -47,6 +56,11 @@ final class SeedVersion {
 
     Secret secret() {
         return secret;
+    }
+
+    /// Whether the origin gave it for these credentials.
+    boolean gotWith(String who) {
+        return who.equals(owner);
     }
 
     boolean reading() {
@@ -80,15 +94,28 @@ final class SeedVersion {
     }
 
     /// Waits for the end of the reading.
-    void awaitRead() throws OriginException {
+    ///
+    /// @throws OriginException where it fails, or has not ended after `longest`
+    void awaitRead(Duration longest) throws OriginException {
         lock.lock();
         try {
+            long left = longest.toNanos();
             while (reading) {
-                changed.awaitUninterruptibly();
+                if (left <= 0) {
+                    throw new OriginException(
+                            OriginException.Kind.NETWORK,
+                            "the origin has not sent the content within "
+                                    + longest.toSeconds()
+                                    + " s",
+                            true);
+                }
+                left = changed.awaitNanos(left);
             }
             if (failure != null) {
                 throw failure;
             }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("the supernode's threads are never interrupted", e);
         } finally {
             lock.unlock();
         }
