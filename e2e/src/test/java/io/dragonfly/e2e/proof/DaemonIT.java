@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dragonfly.e2e.loopback;
+package io.dragonfly.e2e.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
