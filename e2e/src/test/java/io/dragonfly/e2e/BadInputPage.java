@@ -11,13 +11,14 @@ final class BadInputPage {
                  mvn test -Dtest=DocsTest -Dsurefire.failIfNoSpecifiedTests=false
                      -Ddocs.update=true -->
 
-            What the programs say to input that is no good, and how they end. A test plays every row with real
-            programs: there is exactly this line, no part of an output file, and the next download works.
-            `<url>`, `<host>`, `<dir>` and the like stand for what was given. The numbers are explained in
-            [exit codes](exit-codes.md), what to do in [troubleshoot](../guide/troubleshoot.md).
+            What the programs say to input that is no good, and how they end. A test plays every
+            row with real programs: there is exactly this line, no part of an output file, and the
+            next download works. `<url>`, `<host>`, `<dir>` and the like stand for what was given.
+            The numbers are explained in [exit codes](exit-codes.md), what to do in
+            [troubleshoot](../guide/troubleshoot.md).
 
-            The API of `dfdaemon` has the word of the exit code as `code`, and the line without `dfget: ` as
-            `message` of the event `failed`.
+            The API of `dfdaemon` has the word of the exit code as `code`, and the line without
+            `dfget: ` as `message` of the event `failed`.
             """;
 
     private static final String REQUESTS =
@@ -25,8 +26,8 @@ final class BadInputPage {
 
             ## Requests
 
-            Answers are `application/problem+json` with `status` and `code`. 0: the connection is closed
-            without an answer.
+            Answers are `application/problem+json` with `status` and `code`. 0: the connection is
+            closed without an answer.
 
             | to | request | status | code |
             |---|---|--:|---|

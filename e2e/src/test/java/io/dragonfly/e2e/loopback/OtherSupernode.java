@@ -20,7 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class OtherSupernode implements Closeable {
     private static final String REJECTED =
             """
-            [{"type":"rejected","code":"incompatible","message":"this supernode speaks versions 8..9 of the protocol, the peer 1..1"}]\
+            [{"type":"rejected","code":"incompatible",\
+            "message":"this supernode speaks versions 8..9 of the protocol, the peer 1..1"}]\
             """;
 
     /// RFC 6455, 1.3.
