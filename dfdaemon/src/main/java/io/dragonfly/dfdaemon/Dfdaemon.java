@@ -12,6 +12,7 @@ import io.dragonfly.net.http.HttpServer;
 import io.dragonfly.net.http.HttpSettings;
 import io.dragonfly.net.http.Listen;
 import io.dragonfly.net.http.Router;
+import io.dragonfly.origin.OriginRules;
 import io.dragonfly.peer.Peer;
 import io.dragonfly.peer.PeerConfig;
 
@@ -128,7 +129,8 @@ public final class Dfdaemon implements Closeable {
         DaemonMetrics metrics = new DaemonMetrics();
         metrics.observe(table, engine);
         Router local = about(new Router(settings), metrics);
-        new DownloadRoutes(config.home(), table, linger, metrics, nanoTime).addTo(local);
+        boolean loopback = config.origins().loopback() == OriginRules.Loopback.ANY;
+        new DownloadRoutes(config.home(), table, linger, metrics, loopback, nanoTime).addTo(local);
         DfdaemonConfig.Listening listening = config.listening();
         Listen unix = new Listen.Unix(listening.socket(), listening.everyone());
         servers.add(HttpServer.start(settings, List.of(unix), local));
@@ -231,7 +233,9 @@ public final class Dfdaemon implements Closeable {
                 config.clusterToken(),
                 config.uploadBytesPerSecond(),
                 config.downloadBytesPerSecond(),
-                true);
+                true,
+                config.origins(),
+                config.plainCredentials());
     }
 
     private static String firstLine(IOException e) {

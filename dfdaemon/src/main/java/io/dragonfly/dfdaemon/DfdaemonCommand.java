@@ -10,7 +10,9 @@ import io.dragonfly.cli.ExitCode;
 import io.dragonfly.cli.NodeList;
 import io.dragonfly.cli.Settings;
 import io.dragonfly.cli.VersionText;
+import io.dragonfly.cli.engine.OriginOptions;
 import io.dragonfly.cli.logging.LogFormat;
+import io.dragonfly.origin.OriginRules;
 
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,18 @@ final class DfdaemonCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin final IgnoredOptions ignored = new IgnoredOptions();
+    @Mixin private final OriginOptions originOptions = new OriginOptions();
+
+    @Option(
+            names = "--plain-credentials",
+            arity = "0..1",
+            fallbackValue = "true",
+            hideParamSyntax = true,
+            descriptionKey = SWARM,
+            description =
+                    "Send users' credentials to supernodes of other hosts without TLS too: right"
+                            + " only where nobody else can read the network.")
+    private boolean plainCredentials;
 
     @Option(
             names = "--home",
@@ -324,6 +338,8 @@ final class DfdaemonCommand implements Callable<Integer> {
                     downloadLimit != null ? downloadLimit : totalLimit,
                     maxDownloads,
                     idleExit,
+                    originOptions.rules(OriginRules.Loopback.NAMED),
+                    plainCredentials,
                     new DfdaemonConfig.Logging(
                             logFormat, console, CommonOptions.of(spec).verbose()));
         } catch (IllegalArgumentException e) {

@@ -3,6 +3,7 @@ package io.dragonfly.dfdaemon;
 
 import io.dragonfly.cli.logging.LogFormat;
 import io.dragonfly.core.model.HostPort;
+import io.dragonfly.origin.OriginRules;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ import java.util.List;
 /// @param uploadBytesPerSecond of the host, 0 for no limit
 /// @param downloadBytesPerSecond of the host, 0 for no limit
 /// @param maxDownloads at a time; more are refused
+/// @param origins which addresses they may have; one of loopback that the URL names is for the
+///   daemon's own user only
+/// @param plainCredentials whether credentials may go to supernodes of other hosts without TLS
 /// @param idleExit ends the daemon after so much time without work; zero: never
 public record DfdaemonConfig(
         Path home,
@@ -30,6 +34,8 @@ public record DfdaemonConfig(
         long downloadBytesPerSecond,
         int maxDownloads,
         Duration idleExit,
+        OriginRules origins,
+        boolean plainCredentials,
         Logging logging) {
     /// @param socket of the API
     /// @param everyone whether other users may use it

@@ -9,6 +9,7 @@ import io.dragonfly.cli.daemon.DaemonEvent;
 import io.dragonfly.cli.daemon.DownloadOrder;
 import io.dragonfly.cli.daemon.DownloadReport;
 import io.dragonfly.cli.engine.EngineMessages;
+import io.dragonfly.core.model.HostPort;
 import io.dragonfly.net.http.Exchange;
 import io.dragonfly.net.http.ProblemException;
 import io.dragonfly.net.http.Router;
@@ -41,18 +42,22 @@ final class DownloadRoutes {
     private final DownloadTable table;
     private final Linger linger;
     private final DaemonMetrics metrics;
+    private final boolean loopbackForAll;
     private final LongSupplier nanoTime;
 
+    /// @param loopbackForAll whether all users may have this machine's own addresses read
     DownloadRoutes(
             Path home,
             DownloadTable table,
             Linger linger,
             DaemonMetrics metrics,
+            boolean loopbackForAll,
             LongSupplier nanoTime) {
         this.home = home;
         this.table = table;
         this.linger = linger;
         this.metrics = metrics;
+        this.loopbackForAll = loopbackForAll;
         this.nanoTime = nanoTime;
     }
 
@@ -148,7 +153,21 @@ final class DownloadRoutes {
             throw new ProblemException(
                     403, "url-refused", "file: URLs are for the daemon's own user only");
         }
+        // So are services that trust whoever comes from this machine.
+        String host = String.valueOf(request.spec().url().getHost());
+        if (!loopbackForAll && new HostPort(bare(host), 0).loopback() && !table.isSelf(caller)) {
+            throw new ProblemException(
+                    403,
+                    "url-refused",
+                    "loopback addresses are for the daemon's own user only, or for all with"
+                            + " --loopback-origins");
+        }
         return request;
+    }
+
+    /// Without the brackets of an IPv6 address.
+    private static String bare(String host) {
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
     private void list(Exchange exchange) throws IOException, ProblemException {

@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.dragonfly.cli.CommandFailure;
 import io.dragonfly.cli.logging.LogFormat;
+import io.dragonfly.origin.OriginRules;
 import io.dragonfly.peer.DownloadRequest;
 
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,8 @@ final class ApiTest {
                         0,
                         2,
                         idleExit,
+                        OriginRules.DEFAULT,
+                        false,
                         new DfdaemonConfig.Logging(LogFormat.TEXT, true, false));
         HomeLock lock = HomeLock.acquire(config.home(), socket, Duration.ofMillis(1));
         Dfdaemon started = Dfdaemon.start(config, lock, engine, linger, System::nanoTime);

@@ -10,6 +10,7 @@ import io.dragonfly.cli.daemon.DaemonSocket;
 import io.dragonfly.cli.daemon.DownloadOrder;
 import io.dragonfly.cli.daemon.DownloadReport;
 import io.dragonfly.cli.engine.EngineMessages;
+import io.dragonfly.origin.OriginRules;
 import io.dragonfly.peer.Download;
 import io.dragonfly.peer.DownloadRequest;
 import io.dragonfly.peer.DownloadStatus;
@@ -105,7 +106,9 @@ final class EngineSession implements DownloadSession {
                         null,
                         order.totalBytesPerSecond(),
                         order.totalBytesPerSecond(),
-                        request.pattern() == DownloadRequest.Pattern.P2P),
+                        request.pattern() == DownloadRequest.Pattern.P2P,
+                        OriginRules.DEFAULT,
+                        false),
                 PeerEnvironment.system());
     }
 

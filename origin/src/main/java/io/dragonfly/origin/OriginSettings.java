@@ -14,13 +14,15 @@ import java.util.Map;
 /// @param idleTimeout longest time without a byte: an origin may stand still for so long
 /// @param userAgent sent where the user gives none
 /// @param guard which addresses an origin may have
+/// @param loopback whether they may be this machine's own
 public record OriginSettings(
         List<Path> fileRoots,
         Map<String, String> environment,
         Duration connectTimeout,
         Duration idleTimeout,
         String userAgent,
-        AddressGuard guard) {
+        AddressGuard guard,
+        OriginRules.Loopback loopback) {
     /// An origin that is stopped for a minute must fail nobody.
     public static final Duration IDLE = Duration.ofSeconds(120);
 
@@ -35,7 +37,14 @@ public record OriginSettings(
             Duration connectTimeout,
             Duration idleTimeout,
             String userAgent) {
-        this(fileRoots, environment, connectTimeout, idleTimeout, userAgent, AddressGuard.STANDARD);
+        this(
+                fileRoots,
+                environment,
+                connectTimeout,
+                idleTimeout,
+                userAgent,
+                AddressGuard.STANDARD,
+                OriginRules.Loopback.ANY);
     }
 
     public static OriginSettings defaults(Map<String, String> environment) {
@@ -45,7 +54,18 @@ public record OriginSettings(
 
     public OriginSettings withGuard(AddressGuard newGuard) {
         return new OriginSettings(
-                fileRoots, environment, connectTimeout, idleTimeout, userAgent, newGuard);
+                fileRoots, environment, connectTimeout, idleTimeout, userAgent, newGuard, loopback);
+    }
+
+    public OriginSettings withRules(OriginRules rules) {
+        return new OriginSettings(
+                fileRoots,
+                environment,
+                connectTimeout,
+                idleTimeout,
+                userAgent,
+                rules.guard(),
+                rules.loopback());
     }
 
     /// Shows no environment: a proxy's URL may have a password.

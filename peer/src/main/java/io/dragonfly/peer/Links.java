@@ -27,6 +27,7 @@ final class Links {
     private final Engine engine;
     private final ControlClient client;
     private final Supplier<FromPeer.Hello> hello;
+    private final PrivateLink privacy;
     private final Comeback comeback;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<HostPort, SupernodeLink> links = new HashMap<>();
@@ -43,10 +44,16 @@ final class Links {
         void after(long nanos, Runnable action);
     }
 
-    Links(Engine engine, ControlClient client, Supplier<FromPeer.Hello> hello, Later later) {
+    Links(
+            Engine engine,
+            ControlClient client,
+            Supplier<FromPeer.Hello> hello,
+            Later later,
+            PrivateLink privacy) {
         this.engine = engine;
         this.client = client;
         this.hello = hello;
+        this.privacy = privacy;
         this.comeback = new Comeback(engine, this, later);
     }
 
@@ -61,7 +68,8 @@ final class Links {
                                     client,
                                     hello,
                                     engine.environment().nanoTime(),
-                                    comeback::lost));
+                                    comeback::lost,
+                                    privacy));
         } finally {
             lock.unlock();
         }

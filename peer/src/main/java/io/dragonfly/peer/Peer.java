@@ -162,7 +162,13 @@ public final class Peer implements Closeable {
         this.timer =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().name("peer-timer").factory());
-        this.links = new Links(engine, control, () -> hello(self), this::later);
+        this.links =
+                new Links(
+                        engine,
+                        control,
+                        () -> hello(self),
+                        this::later,
+                        new PrivateLink(false, config.plainCredentials()));
         var _ =
                 timer.scheduleWithFixedDelay(
                         this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
@@ -180,7 +186,8 @@ public final class Peer implements Closeable {
                         DiskStoreSettings.DEFAULT,
                         environment.clock());
         PieceCounters counters = new PieceCounters();
-        Origins origins = Origins.load(OriginSettings.defaults(environment.variables()));
+        OriginSettings settings = OriginSettings.defaults(environment.variables());
+        Origins origins = Origins.load(settings.withRules(config.origins()));
         PieceClient pieces =
                 new PieceClient(PieceClientSettings.defaults(), environment.nanoTime(), counters);
         try {

@@ -2,6 +2,7 @@
 package io.dragonfly.peer;
 
 import io.dragonfly.core.model.HostPort;
+import io.dragonfly.origin.OriginRules;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,8 @@ import java.util.List;
 /// @param uploadBytesPerSecond of the host, 0 for no limit
 /// @param downloadBytesPerSecond of the host, 0 for no limit
 /// @param serves whether other peers may fetch from this one
+/// @param origins which addresses they may have
+/// @param plainCredentials whether credentials may go to supernodes of other hosts without TLS
 public record PeerConfig(
         Path home,
         List<HostPort> supernodes,
@@ -33,7 +36,9 @@ public record PeerConfig(
         @Nullable String clusterToken,
         long uploadBytesPerSecond,
         long downloadBytesPerSecond,
-        boolean serves) {
+        boolean serves,
+        OriginRules origins,
+        boolean plainCredentials) {
     public PeerConfig {
         supernodes = List.copyOf(supernodes);
     }

@@ -3,6 +3,7 @@ package io.dragonfly.peer;
 
 import io.dragonfly.core.download.DownloadState;
 import io.dragonfly.core.model.Geometry;
+import io.dragonfly.core.model.Secret;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.RangeBits;
@@ -82,7 +83,7 @@ final class Recalled {
     }
 
     /// Says what is here, for a supernode that is to say what of it is right.
-    FromPeer.Announce announcement(Geometry geometry, boolean wants) {
+    FromPeer.Announce announcement(Geometry geometry, boolean wants, Secret secret) {
         BitSet here = stored.blocks();
         donors.keySet().forEach(here::set);
         BitSet ranges = new BitSet();
@@ -100,6 +101,7 @@ final class Recalled {
             }
         }
         String version = stored.version().id().hex();
-        return new FromPeer.Announce(version, RangeBits.encode(ranges), partial, wants, 0);
+        String bits = RangeBits.encode(ranges);
+        return new FromPeer.Announce(version, bits, partial, wants, 0, secret.hex());
     }
 }

@@ -49,6 +49,11 @@ final class Reports {
                         version, report.range(), report.parent().value(), report.block()));
     }
 
+    /// @param lost ranges that are not here any more
+    void rechecked(int firstBlock, int endBlock, List<Integer> lost) {
+        stream.send(new FromPeer.Rechecked(version, firstBlock, endBlock, lost));
+    }
+
     void received(int bytes, long nowNanos) {
         slots.received(bytes, nowNanos);
     }

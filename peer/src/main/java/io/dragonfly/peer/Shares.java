@@ -84,9 +84,12 @@ public final class Shares implements PieceSource {
         }
 
         @Override
-        public void retain() {
-            stored.retain();
-            stored.touch();
+        public boolean retain() {
+            boolean here = stored.retain();
+            if (here) {
+                stored.touch();
+            }
+            return here;
         }
 
         @Override

@@ -7,6 +7,7 @@ import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.FromSupernode;
+import io.dragonfly.core.protocol.ProtocolException;
 import io.dragonfly.net.control.ControlClient;
 import io.dragonfly.net.control.ControlException;
 import io.dragonfly.net.control.ControlStream;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -45,6 +47,7 @@ final class SupernodeLink implements ControlStream.Receiver {
     private final Supplier<FromPeer.Hello> hello;
     private final LongSupplier nanoTime;
     private final Consumer<SupernodeLink> lost;
+    private final PrivateLink privacy;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -85,12 +88,14 @@ final class SupernodeLink implements ControlStream.Receiver {
             ControlClient client,
             Supplier<FromPeer.Hello> hello,
             LongSupplier nanoTime,
-            Consumer<SupernodeLink> lost) {
+            Consumer<SupernodeLink> lost,
+            PrivateLink privacy) {
         this.address = address;
         this.client = client;
         this.hello = hello;
         this.nanoTime = nanoTime;
         this.lost = lost;
+        this.privacy = privacy;
     }
 
     HostPort address() {
@@ -164,6 +169,10 @@ final class SupernodeLink implements ControlStream.Receiver {
 
     /// @param held version that is complete here and only to be served; null: the content is wanted
     FromSupernode register(TaskSpec spec, @Nullable VersionId held) throws IOException {
+        Optional<FromSupernode.Refused> exposed = privacy.refusal(spec, address);
+        if (exposed.isPresent()) {
+            return exposed.get();
+        }
         ControlStream to = connect();
         long request;
         lock.lock();
@@ -185,7 +194,16 @@ final class SupernodeLink implements ControlStream.Receiver {
                         spec.caCerts(),
                         held == null,
                         held == null ? null : held.hex()));
-        return await(request, to);
+        FromSupernode answer = await(request, to);
+        try {
+            Inbound.check(answer);
+        } catch (ProtocolException e) {
+            throw new IOException(
+                    "supernode %s answers nonsense (%s): use the same software on both sides"
+                            .formatted(address, e.getMessage()),
+                    e);
+        }
+        return answer;
     }
 
     /// Says that a turn at the origin is over, if there is still somebody to tell.
@@ -298,7 +316,7 @@ final class SupernodeLink implements ControlStream.Receiver {
     }
 
     @Override
-    public void received(List<FromSupernode> messages) {
+    public void received(List<FromSupernode> messages) throws ProtocolException {
         for (FromSupernode message : messages) {
             switch (message) {
                 case FromSupernode.Registered m -> answer(m.request(), m);
@@ -307,6 +325,7 @@ final class SupernodeLink implements ControlStream.Receiver {
                 case FromSupernode.BlockDigests m -> toSession(m.version(), m);
                 case FromSupernode.PieceDigests m -> toSession(m.version(), m);
                 case FromSupernode.Cancel m -> toSession(m.version(), m);
+                case FromSupernode.Recheck m -> toSession(m.version(), m);
                 case FromSupernode.Length m -> toSession(m.version(), m);
                 case FromSupernode.Ended m -> toSession(m.version(), m);
                 case FromSupernode.SwarmSize m -> sized(m);
@@ -328,7 +347,7 @@ final class SupernodeLink implements ControlStream.Receiver {
         }
     }
 
-    private void toSession(String version, FromSupernode message) {
+    private void toSession(String version, FromSupernode message) throws ProtocolException {
         @Nullable VersionSession session;
         lock.lock();
         try {

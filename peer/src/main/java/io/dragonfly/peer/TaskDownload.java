@@ -26,7 +26,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.util.Base64;
 import java.util.Optional;
 
 /// One task being downloaded for everybody on this host who wants it: tries the supernodes in
@@ -242,11 +241,10 @@ final class TaskDownload implements VersionSession.Listener {
     }
 
     private void inline(Registered registered) throws IOException {
-        byte[] bytes = Base64.getDecoder().decode(String.valueOf(registered.inline()));
-        Content.Inline whole = new Content.Inline(bytes);
+        Content.Inline whole = new Content.Inline(Inbound.inline(registered));
         board.following(Inbound.version(registered));
         content = whole;
-        board.verified(bytes.length, StatusBoard.Source.SUPERNODE, "supernode");
+        board.verified(whole.bytes().length, StatusBoard.Source.SUPERNODE, "supernode");
         checkDigest(whole);
     }
 

@@ -12,6 +12,7 @@ import io.dragonfly.core.model.Secret;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FromSupernode;
+import io.dragonfly.core.protocol.ProtocolException;
 import io.dragonfly.net.control.ControlStream;
 import io.dragonfly.net.piece.PieceClient;
 import io.dragonfly.net.piece.RangeRequest;
@@ -29,15 +30,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// One version under one supernode: gives [DownloadState] its events and carries out its actions.
 /// Goes on serving after the download is complete. Thread-safe: one lock around the state, held for
 /// decisions and for what does not block.
-final class VersionSession implements Adoptions.Outcome {
+final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
     private static final Logger LOG = LoggerFactory.getLogger(VersionSession.class);
 
     /// How long a block that overtook its digest waits for it.
@@ -60,11 +59,11 @@ final class VersionSession implements Adoptions.Outcome {
     private final StoredVersion stored;
     private final Secret secret;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Monitor monitor;
     private final DownloadState state;
     private final Recalled recalled;
     private final Adoptions adoptions;
+    private final Rechecks rechecks;
     private final Reports reports;
     private final Map<Integer, PieceClient.Fetch> fetches = new HashMap<>();
     private @Nullable End end;
@@ -79,6 +78,7 @@ final class VersionSession implements Adoptions.Outcome {
             Secret secret,
             List<StoredVersion> others) {
         this.engine = engine;
+        this.monitor = new Monitor(engine.environment().nanoTime());
         this.stream = stream;
         this.seed = seed;
         this.stored = stored;
@@ -86,6 +86,7 @@ final class VersionSession implements Adoptions.Outcome {
         this.state = new DownloadState(stored.version().geometry(), DownloadSettings.DEFAULT);
         this.recalled = new Recalled(stored, others, state);
         this.adoptions = new Adoptions(recalled, engine.threads(), this);
+        this.rechecks = new Rechecks(stored, engine.hashing(), this);
         this.reports = new Reports(stream, stored.version().id());
     }
 
@@ -125,7 +126,7 @@ final class VersionSession implements Adoptions.Outcome {
                 recalled.tellVerified(state, to);
             }
             if (end == null) {
-                stream.send(recalled.announcement(state.geometry(), to != null));
+                stream.send(recalled.announcement(state.geometry(), to != null, secret));
                 finishIfComplete();
             }
         });
@@ -149,19 +150,19 @@ final class VersionSession implements Adoptions.Outcome {
         return asked(() -> end == null || end instanceof End.Complete);
     }
 
-    void received(FromSupernode message) {
+    /// @throws ProtocolException where the supernode talks nonsense
+    void received(FromSupernode message) throws ProtocolException {
+        List<DownloadEvent> events = Inbound.events(message, geometry(), seed);
         locked(() -> {
             switch (message) {
-                case FromSupernode.Offer m when alive() -> on(Inbound.offered(m, seed));
-                case FromSupernode.Cancel m -> on(Inbound.withdrawn(m));
-                case FromSupernode.BlockDigests m -> on(Inbound.blockDigests(m));
-                case FromSupernode.PieceDigests m -> Inbound.pieceDigests(m).forEach(this::on);
+                case FromSupernode.Recheck m -> rechecks.add(m.firstBlock(), m.endBlock());
                 case FromSupernode.Length m -> length(m.length());
                 case FromSupernode.Ended m ->
                         finish(new End.GivenUp(m.code(), m.message(), m.mayAskOrigin()));
-                default -> LOG.debug("ignored {}", message);
+                case FromSupernode.Offer _ when !alive() -> LOG.debug("ignored {}", message);
+                default -> events.forEach(this::on);
             }
-            changed.signalAll();
+            monitor.changed();
             if (listener != null) {
                 listener.changed();
             }
@@ -209,23 +210,9 @@ final class VersionSession implements Adoptions.Outcome {
         return awaited(() -> state.expectedBlocks(piece), Objects::nonNull, nanos);
     }
 
-    /// Asks again at each change until the answer is good enough or the time is over.
     private <T extends @Nullable Object> T awaited(
             Supplier<T> question, Predicate<T> enough, long nanos) {
-        lock.lock();
-        try {
-            long until = engine.nanoTime() + nanos;
-            while (true) {
-                T answer = question.get();
-                long left = until - engine.nanoTime();
-                if (enough.test(answer) || left <= 0) {
-                    return answer;
-                }
-                Waits.await(changed, left);
-            }
-        } finally {
-            lock.unlock();
-        }
+        return monitor.awaited(question, enough, nanos);
     }
 
     /// Gives the state an event and does what it answers. Under the lock.
@@ -287,7 +274,7 @@ final class VersionSession implements Adoptions.Outcome {
             if (match) {
                 int first = state.geometry().firstBlockOfPiece(piece);
                 on(new DownloadEvent.BlockDigestsKnown(first, digests));
-                changed.signalAll();
+                monitor.changed();
             }
             return match;
         });
@@ -355,6 +342,23 @@ final class VersionSession implements Adoptions.Outcome {
         locked(() -> on(new DownloadEvent.NotStored(block)));
     }
 
+    @Override
+    public void rechecked(int firstBlock, int endBlock, Map<Integer, Sha256> bad) {
+        locked(() -> {
+            bad.keySet().forEach(block -> on(new DownloadEvent.Lost(block)));
+            reports.rechecked(
+                    firstBlock,
+                    endBlock,
+                    bad.keySet().stream().map(state.geometry()::rangeOfBlock).distinct().toList());
+        });
+    }
+
+    @Override
+    public void gone(IOException why) {
+        LOG.warn("cannot serve version={} any more: {}", version(), why.getMessage());
+        leave();
+    }
+
     private void drop(int block) {
         try {
             recalled.drop(block);
@@ -372,7 +376,7 @@ final class VersionSession implements Adoptions.Outcome {
     private void finish(End how) {
         if (end == null || (end instanceof End.Complete && !(how instanceof End.Complete))) {
             end = how;
-            changed.signalAll();
+            monitor.changed();
             if (listener != null) {
                 listener.changed();
             }
@@ -380,20 +384,10 @@ final class VersionSession implements Adoptions.Outcome {
     }
 
     private void locked(Runnable action) {
-        lock.lock();
-        try {
-            action.run();
-        } finally {
-            lock.unlock();
-        }
+        monitor.run(action);
     }
 
     private <T> T asked(Supplier<T> question) {
-        lock.lock();
-        try {
-            return question.get();
-        } finally {
-            lock.unlock();
-        }
+        return monitor.ask(question);
     }
 }

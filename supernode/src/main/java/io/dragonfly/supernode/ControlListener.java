@@ -5,7 +5,7 @@ import io.dragonfly.core.model.Digest;
 import io.dragonfly.core.model.Header;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.PeerId;
-import io.dragonfly.core.model.Sha256;
+import io.dragonfly.core.model.Secret;
 import io.dragonfly.core.model.TaskId;
 import io.dragonfly.core.model.TaskKey;
 import io.dragonfly.core.model.TaskSpec;
@@ -13,9 +13,6 @@ import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.FromSupernode;
 import io.dragonfly.core.protocol.HelloAnswer;
-import io.dragonfly.core.protocol.ProtocolException;
-import io.dragonfly.core.protocol.ProtocolVersion;
-import io.dragonfly.core.protocol.RangeBits;
 import io.dragonfly.core.scheduler.Event;
 import io.dragonfly.core.scheduler.Placement;
 import io.dragonfly.net.control.ControlServer;
@@ -35,17 +32,19 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Pattern;
 
 /// Turns what peers say into events of the [SwarmLoop] and questions to the [SeedLibrary].
 final class ControlListener implements ControlServer.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(ControlListener.class);
     private static final Duration DIAL_BACK = Duration.ofSeconds(3);
+
+    /// Ids end up in log lines.
+    private static final Pattern PRINTABLE = Pattern.compile("[!-~]{1,128}");
 
     /// A small content that takes longer is slower than any origin that still works: the reading
     /// itself gives up before.
@@ -62,7 +61,8 @@ final class ControlListener implements ControlServer.Listener {
     private final PieceClient dialler;
     private final ExecutorService threads;
     private final int seedPort;
-    private final Map<PeerStream, PeerId> peers = new ConcurrentHashMap<>();
+    private final PeerReports reports;
+    private final PeerSessions sessions = new PeerSessions(PeerSessions.MAX_PER_HOST);
     private final OriginLeases leases = new OriginLeases(OriginLeases.Settings.DEFAULT);
     private final Semaphore registrations = new Semaphore(MAX_REGISTRATIONS);
 
@@ -84,34 +84,37 @@ final class ControlListener implements ControlServer.Listener {
         this.dialler = dialler;
         this.threads = threads;
         this.seedPort = seedPort;
+        this.reports = new PeerReports(loop, metrics);
     }
 
     @Override
-    public HelloAnswer hello(PeerStream stream, FromPeer.Hello hello) {
+    public HelloAnswer hello(PeerStream stream, FromPeer.Hello hello, int version) {
         String token = config.clusterToken();
         if (token != null && !same(token, hello.clusterToken())) {
             return new FromSupernode.Rejected(
                     "denied", "wrong cluster token: check --cluster-token");
         }
-        PeerId id;
-        try {
-            id = new PeerId(hello.peer());
-        } catch (IllegalArgumentException e) {
-            return new FromSupernode.Rejected("bad-hello", String.valueOf(e.getMessage()));
+        if (!PRINTABLE.matcher(hello.peer()).matches()
+                || PeerId.SEED.value().equals(hello.peer())) {
+            return new FromSupernode.Rejected(
+                    "bad-hello", "a peer id has 1 to 128 printable characters and is not 'seed'");
         }
-        peers.put(stream, id);
+        PeerId id = new PeerId(hello.peer());
         String host = hello.advertise() == null ? stream.remoteHost() : hello.advertise();
         HostPort address = hello.piecePort() == 0 ? null : new HostPort(host, hello.piecePort());
+        PeerSessions.Refusal refusal = sessions.enter(new PeerSession(id, stream));
+        if (refusal != null) {
+            return new FromSupernode.Rejected(refusal.code(), refusal.message());
+        }
         Placement placement = new Placement(hello.hostGroup(), hello.idc(), hello.securityDomain());
-        SwarmLoop.Member member =
-                new SwarmLoop.Member(
+        ConnectedPeer member =
+                new ConnectedPeer(
                         id, hello.hostname(), stream, address, placement, hello.software());
         loop.post(() -> loop.peerUp(member));
         if (address != null) {
-            threads.execute(() -> dialBack(id, address));
+            threads.execute(() -> dialBack(member, address));
         }
-        int version = ProtocolVersion.MAX;
-        long spread = 1000 + 10L * peers.size();
+        long spread = 1000 + 10L * sessions.size();
         return new FromSupernode.Welcome(version, name, config.advertise(), seedPort, spread);
     }
 
@@ -123,63 +126,79 @@ final class ControlListener implements ControlServer.Listener {
     }
 
     /// A peer is offered to others only after it was reached at the address it will be offered by.
-    private void dialBack(PeerId id, HostPort address) {
-        boolean reached = dialler.probe(address, id, DIAL_BACK);
+    @SuppressWarnings("ReferenceEquality") // not another stream of that id
+    private void dialBack(ConnectedPeer member, HostPort address) {
+        boolean reached = dialler.probe(address, member.id(), DIAL_BACK);
         if (!reached) {
             LOG.warn(
                     "peer cannot be dialled, it will not be offered peer={} address={}",
-                    id,
+                    member.id(),
                     address);
         }
-        loop.post(() -> loop.decide(new Event.Reachable(id, reached)));
+        loop.post(() -> {
+            if (loop.peers().get(member.id()) == member) {
+                loop.decide(new Event.Reachable(member.id(), reached));
+            }
+        });
     }
 
     @Override
     public void received(PeerStream stream, List<FromPeer> messages) {
-        PeerId peer = peers.get(stream);
-        if (peer == null) {
+        PeerSession session = sessions.of(stream);
+        if (session == null) {
             return;
         }
         for (FromPeer message : messages) {
             if (message instanceof FromPeer.OriginEnded m) {
                 // Who was stopped by its user has no word of complaint.
                 boolean good = m.read() || m.why().isEmpty();
-                leases.ended(new TaskId(m.task()), peer, good, library.nowMillis());
+                leases.ended(new TaskId(m.task()), session.id(), good, library.nowMillis());
             } else if (message instanceof FromPeer.Register register) {
-                register(peer, stream, register);
+                register(session, register);
             } else {
-                loop.post(() -> apply(peer, stream, message));
+                loop.post(() -> reports.apply(session, message));
             }
         }
     }
 
     @Override
     public void closed(PeerStream stream, String reason) {
-        PeerId peer = peers.remove(stream);
-        if (peer != null) {
-            LOG.info("peer gone peer={} host={} reason={}", peer, stream.remoteHost(), reason);
+        PeerSession session = sessions.leave(stream);
+        if (session != null) {
+            PeerId peer = session.id();
+            LOG.info("peer gone peer={} host={} reason={}", peer, session.host(), reason);
             leases.gone(peer);
             loop.post(() -> loop.peerGone(peer, stream));
         }
     }
 
-    private void register(PeerId peer, PeerStream stream, FromPeer.Register m) {
-        if (!registrations.tryAcquire()) {
-            stream.send(
+    private void register(PeerSession session, FromPeer.Register m) {
+        boolean mine = session.tryRegister();
+        boolean all = mine && registrations.tryAcquire();
+        if (!all) {
+            if (mine) {
+                session.registered();
+            }
+            FromSupernode overloaded =
                     new FromSupernode.Refused(
-                            m.request(), "overloaded", "too many registrations wait", 1000, false));
+                            m.request(), "overloaded", "too many registrations wait", 1000, false);
+            session.stream().send(overloaded);
             return;
         }
         threads.execute(() -> {
             try {
                 metrics.registrations.increment();
-                FromSupernode answer = answer(peer, m);
+                FromSupernode answer = answer(session.id(), m);
                 if (answer instanceof FromSupernode.Refused) {
                     metrics.refusals.increment();
                 }
-                stream.send(answer);
+                if (answer instanceof FromSupernode.Registered r) {
+                    session.admit(new VersionId(r.version()), new Secret(r.secret()));
+                }
+                session.stream().send(answer);
             } finally {
                 registrations.release();
+                session.registered();
             }
         });
     }
@@ -217,15 +236,15 @@ final class ControlListener implements ControlServer.Listener {
     /// For a peer that lost its stream and goes on serving what it has.
     private FromSupernode served(FromPeer.Register m, VersionId held)
             throws IOException, URISyntaxException {
-        return library.given(spec(m), held)
-                .<FromSupernode>map(version -> Messages.registered(m.request(), version, null))
-                .orElseGet(() ->
-                        new FromSupernode.Refused(
-                                m.request(),
-                                "version-unknown",
-                                "this version is not given out here",
-                                0,
-                                false));
+        try {
+            Optional<SeedVersion> version = library.given(spec(m), held);
+            if (version.isPresent()) {
+                return Messages.registered(m.request(), version.get(), null);
+            }
+        } catch (OriginException e) {
+            LOG.debug("not given to who holds it version={} cause={}", held, e.getMessage());
+        }
+        return Messages.notGiven(m.request());
     }
 
     /// Where the seed cannot reach the origin the peers may be able to: a few of them at a time.
@@ -273,126 +292,5 @@ final class ControlListener implements ControlServer.Listener {
             version.stored().read(block, bytes);
         }
         return Base64.getEncoder().encodeToString(bytes.array());
-    }
-
-    /// On the loop's thread.
-    private void apply(PeerId peer, PeerStream stream, FromPeer message) {
-        if (message instanceof FromPeer.Bye) {
-            loop.peerGone(peer, stream);
-            return;
-        }
-        if (message instanceof FromPeer.Slots m) {
-            loop.decide(new Event.SlotsChanged(peer, m.download(), m.upload()));
-            return;
-        }
-        String version = versionOf(message);
-        Swarm swarm = loop.swarm(new VersionId(version));
-        if (swarm == null) {
-            stream.send(
-                    new FromSupernode.Ended(
-                            version, "version-unknown", "ask for the task again", false));
-            return;
-        }
-        switch (message) {
-            case FromPeer.Announce m -> announce(swarm, peer, stream, m);
-            case FromPeer.Progress m -> progress(swarm, peer, m);
-            case FromPeer.Failed m -> failed(swarm.id(), peer, m);
-            case FromPeer.Slow m ->
-                    loop.decide(
-                            new Event.Slow(
-                                    peer,
-                                    swarm.id(),
-                                    m.range(),
-                                    new PeerId(m.parent()),
-                                    m.block()));
-            case FromPeer.Leave _ -> {
-                loop.leave(swarm, peer);
-                loop.decide(new Event.Left(peer, swarm.id()));
-            }
-            case FromPeer.Hello _,
-                    FromPeer.Register _,
-                    FromPeer.Slots _,
-                    FromPeer.OriginEnded _,
-                    FromPeer.Bye _ -> {}
-        }
-    }
-
-    private static String versionOf(FromPeer message) {
-        return switch (message) {
-            case FromPeer.Announce m -> m.version();
-            case FromPeer.Progress m -> m.version();
-            case FromPeer.Failed m -> m.version();
-            case FromPeer.Slow m -> m.version();
-            case FromPeer.Leave m -> m.version();
-            case FromPeer.Hello _,
-                    FromPeer.Register _,
-                    FromPeer.Slots _,
-                    FromPeer.OriginEnded _,
-                    FromPeer.Bye _ ->
-                    "";
-        };
-    }
-
-    private void announce(Swarm swarm, PeerId peer, PeerStream stream, FromPeer.Announce m) {
-        int ranges = swarm.ranges() < 0 ? RangeBits.MAX_RANGES : swarm.ranges();
-        BitSet claimed;
-        try {
-            claimed = RangeBits.decode(m.ranges(), ranges);
-        } catch (ProtocolException e) {
-            stream.close(String.valueOf(e.getMessage()));
-            return;
-        }
-        loop.join(swarm, peer);
-        loop.wants(swarm, peer, m.wants());
-        if (swarm.geometry().lengthKnown()) {
-            // It may have become known after this peer's registration was answered.
-            stream.send(new FromSupernode.Length(swarm.id().hex(), swarm.geometry().length()));
-        }
-        claimed.stream()
-                .map(swarm.geometry()::pieceOfRange)
-                .distinct()
-                .forEach(piece -> tellPiece(swarm, piece, peer));
-        for (int piece : m.partialPieces()) {
-            loop.sendBlockDigests(swarm, piece, peer);
-            if (swarm.pieceDigest(piece) == null) {
-                swarm.subscribe(piece, peer);
-            }
-        }
-        // What is claimed counts when the peer has compared it and reports it as done.
-        loop.decide(new Event.Joined(peer, swarm.id(), new BitSet(), m.wants(), m.next()));
-    }
-
-    private void tellPiece(Swarm swarm, int piece, PeerId peer) {
-        Sha256 digest = swarm.pieceDigest(piece);
-        if (digest == null) {
-            swarm.claim(piece, peer);
-        } else {
-            loop.send(peer, Messages.pieceDigests(swarm.id(), piece, List.of(digest)));
-        }
-    }
-
-    private void progress(Swarm swarm, PeerId peer, FromPeer.Progress m) {
-        VersionId version = swarm.id();
-        if (swarm.ranges() >= 0 && m.next() >= swarm.ranges()) {
-            loop.wants(swarm, peer, false);
-        }
-        m.started().forEach(range -> loop.decide(new Event.Started(peer, version, range)));
-        m.done().forEach(range -> loop.decide(new Event.Done(peer, version, range)));
-        loop.decide(new Event.Needs(peer, version, m.next()));
-    }
-
-    private void failed(VersionId version, PeerId peer, FromPeer.Failed m) {
-        metrics.rangeFailures.increment();
-        PeerId parent = new PeerId(m.parent());
-        SwarmLoop.Member from = loop.peers().get(parent);
-        LOG.info(
-                "range failed version={} range={} peer={} parent={} address={} reason={}",
-                version,
-                m.range(),
-                peer,
-                parent,
-                from == null ? "-" : from.address(),
-                m.reason());
-        loop.decide(new Event.Failed(peer, version, m.range(), parent, m.reason(), m.block()));
     }
 }

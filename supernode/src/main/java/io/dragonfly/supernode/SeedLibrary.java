@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +42,7 @@ final class SeedLibrary implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(SeedLibrary.class);
 
     /// Tasks that are remembered; the least recently asked one without a reading gives way.
-    private static final int MAX_TASKS = 100_000;
+    static final int MAX_TASKS = 100_000;
 
     /// Sets of credentials that one reading is gone on with, where they expire one after the other.
     private static final int MAX_TRIED = 8;
@@ -78,6 +78,7 @@ final class SeedLibrary implements Closeable {
     /// What is being asked or read; closing an opened content cancels it and so takes it out.
     private final Set<Cancellation> running = ConcurrentHashMap.newKeySet();
 
+    private final int maxTasks;
     private final RequesterChecks checks = new RequesterChecks();
 
     private volatile boolean closed;
@@ -91,7 +92,9 @@ final class SeedLibrary implements Closeable {
             ExecutorService threads,
             Duration unvalidatedFor,
             Duration refusedFor,
+            int maxTasks,
             Listener listener) {
+        this.maxTasks = maxTasks;
         this.store = store;
         this.reader = reader;
         this.environment = environment;
@@ -130,7 +133,7 @@ final class SeedLibrary implements Closeable {
     private SeedTask task(TaskId id, TaskSpec spec) {
         SeedTask task = tasks.get(id);
         if (task == null) {
-            if (tasks.size() >= MAX_TASKS) {
+            if (tasks.size() >= maxTasks) {
                 forgetSome();
             }
             task = tasks.computeIfAbsent(id, key -> restored(new SeedTask(key, spec, this)));
@@ -175,12 +178,25 @@ final class SeedLibrary implements Closeable {
         return version;
     }
 
+    /// Forgets the tenth of the tasks that nobody asked for for the longest time. What the store
+    /// has of them is found again when somebody asks; a version that is in use stays.
     private void forgetSome() {
         tasks.values().stream()
-                .filter(t -> t.current() == null)
-                .limit(MAX_TASKS / 10)
-                .toList()
-                .forEach(t -> tasks.remove(t.id()));
+                .filter(SeedTask::idle)
+                .sorted(Comparator.comparingLong(SeedTask::askedMillis))
+                .limit(Math.max(1, maxTasks / 10))
+                .forEach(t -> tasks.remove(t.id(), t));
+    }
+
+    /// Blocks of a version went bad on our disk and were dropped: the origin has them.
+    ///
+    /// @param bad with the digests that they must have, because peers were told so
+    void repair(SeedVersion version, Map<Integer, Sha256> bad) {
+        version.damaged(bad);
+        SeedTask task = tasks.get(version.version().task());
+        if (task != null) {
+            threads.execute(() -> task.repair(version));
+        }
     }
 
     List<SeedTask> tasks() {
@@ -283,9 +299,13 @@ final class SeedLibrary implements Closeable {
             SeedTask task, SeedVersion version, OpenedOrigin opened, Set<String> tried) {
         try (opened) {
             LOG.info("reading origin url={} version={}", task.maskedUrl(), version.version().id());
-            opened.read(version.geometry(), new Sink(version), bytes -> {});
+            opened.read(version.geometry(), new SeedSink(version, listener), bytes -> {});
             version.validated(opened.freshness(), nowMillis());
             version.ended(null);
+            if (version.isDamaged()) {
+                // It happened behind this reading's back.
+                threads.execute(() -> task.repair(version));
+            }
             LOG.info(
                     "read origin url={} version={} bytes={}",
                     task.maskedUrl(),
@@ -341,7 +361,7 @@ final class SeedLibrary implements Closeable {
                 e);
     }
 
-    private void failed(SeedTask task, SeedVersion version, OriginException why) {
+    void failed(SeedTask task, SeedVersion version, OriginException why) {
         LOG.warn(
                 "reading failed url={} version={} code={} cause={}",
                 task.maskedUrl(),
@@ -362,33 +382,6 @@ final class SeedLibrary implements Closeable {
             store.delete(version.version().id());
         } catch (IOException e) {
             LOG.warn("cannot delete version={} cause={}", version.version().id(), e.getMessage());
-        }
-    }
-
-    private final class Sink implements OriginReader.Sink {
-        private final SeedVersion version;
-
-        Sink(SeedVersion version) {
-            this.version = version;
-        }
-
-        @Override
-        public boolean has(int block) {
-            return version.stored().has(block);
-        }
-
-        @Override
-        public void block(int block, Sha256 digest, ByteBuffer bytes) throws IOException {
-            int length = bytes.remaining();
-            version.countRead(length);
-            version.stored().write(block, digest, bytes);
-            listener.block(version, block, length, digest);
-        }
-
-        @Override
-        public void length(long length) throws IOException {
-            version.stored().lengthKnown(length);
-            listener.length(version, length);
         }
     }
 }

@@ -46,6 +46,7 @@ final class SeedTask {
     private final ReentrantLock asking = new ReentrantLock();
 
     private volatile @Nullable SeedVersion current;
+    private volatile long askedMillis;
     private final Requesters requesters = new Requesters();
 
     SeedTask(TaskId id, TaskSpec spec, SeedLibrary library) {
@@ -93,6 +94,7 @@ final class SeedTask {
     ///   failure everybody with these credentials gets the same without another question
     /// @throws IOException where the store takes nothing
     Optional<SeedVersion> obtain(TaskSpec asked) throws IOException {
+        askedMillis = library.nowMillis();
         String who = TaskKey.credentials(asked);
         SeedVersion toCheck;
         asking.lock();
@@ -234,6 +236,42 @@ final class SeedTask {
             case Revalidation.Ask(Validators known) -> ask(asked, version, known);
             case Revalidation.Restart _ -> ask(asked, null, null);
         };
+    }
+
+    /// When somebody asked for it last.
+    long askedMillis() {
+        return askedMillis;
+    }
+
+    /// Whether nobody asks, reads or uses it at present.
+    boolean idle() {
+        SeedVersion now = current;
+        return !asking.isLocked() && (now == null || !(now.reading() || now.stored().inUse()));
+    }
+
+    /// Reads from the origin again what went bad on our disk; where that cannot be had any more the
+    /// version ends, and the peers ask anew.
+    void repair(SeedVersion version) {
+        asking.lock();
+        try {
+            if (version.reading() || !version.isDamaged()) {
+                return;
+            }
+            Validators validators = version.version().validators();
+            TaskSpec accepted = requesters.another(Set.of()).map(Map.Entry::getValue).orElse(spec);
+            OpenedOrigin opened = library.open(accepted, validators.strong() ? validators : null);
+            if (current == version && opened.notModified()) {
+                version.begun();
+                library.read(this, version, opened);
+            } else {
+                opened.close();
+                library.failed(this, version, SeedVersion.lost());
+            }
+        } catch (OriginException e) {
+            library.failed(this, version, e);
+        } finally {
+            asking.unlock();
+        }
     }
 
     private SeedVersion ask(

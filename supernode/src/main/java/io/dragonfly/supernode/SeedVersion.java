@@ -3,6 +3,7 @@ package io.dragonfly.supernode;
 
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Secret;
+import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.Version;
 import io.dragonfly.origin.Freshness;
 import io.dragonfly.origin.OriginException;
@@ -11,6 +12,8 @@ import io.dragonfly.storage.StoredVersion;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,6 +30,9 @@ final class SeedVersion {
     private long validatedMillis;
     private Freshness freshness;
     private final LongAdder readFromOrigin = new LongAdder();
+
+    /// Blocks that went bad on the disk, and the digests that peers were told.
+    private final Map<Integer, Sha256> damaged = new HashMap<>();
 
     /// @param owner hash of the credentials that it was got with; null where nobody knows any more
     SeedVersion(
@@ -91,6 +97,47 @@ final class SeedVersion {
         } finally {
             lock.unlock();
         }
+    }
+
+    void damaged(Map<Integer, Sha256> bad) {
+        lock.lock();
+        try {
+            damaged.putAll(bad);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isDamaged() {
+        lock.lock();
+        try {
+            return !damaged.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The origin gave a block, maybe for the second time.
+    ///
+    /// @throws OriginException where it is not what peers were told it is
+    void requireSame(int block, Sha256 digest) throws OriginException {
+        lock.lock();
+        try {
+            Sha256 before = damaged.remove(block);
+            if (before != null && !before.equals(digest)) {
+                throw lost();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What was read before cannot be had any more.
+    static OriginException lost() {
+        return new OriginException(
+                OriginException.Kind.CHANGED,
+                "the supernode's disk lost a part and the origin has other content by now",
+                true);
     }
 
     /// Waits for the end of the reading.

@@ -16,7 +16,6 @@ import io.dragonfly.net.piece.PieceCounters;
 import io.dragonfly.net.piece.PieceServer;
 import io.dragonfly.net.piece.PieceServerSettings;
 import io.dragonfly.net.piece.Throttle;
-import io.dragonfly.origin.AddressGuard;
 import io.dragonfly.origin.OriginReader;
 import io.dragonfly.origin.OriginSettings;
 import io.dragonfly.origin.Origins;
@@ -37,7 +36,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -91,9 +89,11 @@ public final class Supernode implements Closeable {
         PieceCounters counters = new PieceCounters();
         Shares shares = new Shares();
         pieces = parts.add(pieceServer(config, shares, counters));
-        SwarmLoop loop = new SwarmLoop(scheduler(config), environment.nanoTime());
-        loop.start();
-        parts.add(loop::close);
+        SwarmLoop loop =
+                new SwarmLoop(
+                        scheduler(config),
+                        environment.nanoTime(),
+                        SchedulerSettings.DEFAULTS.maxSwarms());
         SupernodeMetrics metrics = new SupernodeMetrics(loop, counters);
         SeedLibrary library =
                 new SeedLibrary(
@@ -103,7 +103,14 @@ public final class Supernode implements Closeable {
                         threads,
                         config.unvalidatedFor(),
                         REFUSED_FOR,
-                        new SeedEvents(loop, shares, metrics));
+                        SeedLibrary.MAX_TASKS,
+                        new SeedEvents(loop, metrics));
+        ExecutorService hashing =
+                Executors.newSingleThreadExecutor(
+                        Thread.ofPlatform().daemon().name("seed-hashing").factory());
+        parts.add(hashing::shutdown);
+        loop.start(new SeedService(shares, library, hashing));
+        parts.add(loop::close);
         ControlServer control = parts.add(controlServer(config, loop, library, metrics, threads));
         api = new SupernodeApi(library, loop, metrics, SOFTWARE);
         http = parts.add(api.serve(config.bind(), config.port(), control));
@@ -192,12 +199,12 @@ public final class Supernode implements Closeable {
     private static OriginSettings originSettings(
             SupernodeConfig config, PeerEnvironment environment) {
         return new OriginSettings(
-                config.fileRoots(),
-                environment.variables(),
-                Duration.ofSeconds(10),
-                OriginSettings.IDLE,
-                SOFTWARE,
-                config.loopbackOrigins() ? AddressGuard.STANDARD : AddressGuard.NO_LOOPBACK);
+                        config.fileRoots(),
+                        environment.variables(),
+                        Duration.ofSeconds(10),
+                        OriginSettings.IDLE,
+                        SOFTWARE)
+                .withRules(config.origins());
     }
 
     /// Port of the API and the control streams.
@@ -226,11 +233,10 @@ public final class Supernode implements Closeable {
     }
 
     /// What the seed reads, on its way to the swarms and to the piece server.
-    private record SeedEvents(SwarmLoop loop, Shares shares, SupernodeMetrics metrics)
+    private record SeedEvents(SwarmLoop loop, SupernodeMetrics metrics)
             implements SeedLibrary.Listener {
         @Override
         public void opened(SeedTask task, SeedVersion version) {
-            shares.add(version.stored(), version.secret(), (piece, nanos) -> Optional.empty());
             loop.post(() -> loop.open(version));
         }
 
@@ -253,7 +259,6 @@ public final class Supernode implements Closeable {
         @Override
         public void ended(SeedVersion version, String code, String message) {
             metrics.originFailures.increment();
-            shares.remove(version.version().id(), version.secret());
             FromSupernode.Ended ended =
                     new FromSupernode.Ended(version.version().id().hex(), code, message, false);
             loop.post(() -> loop.ended(version, ended));

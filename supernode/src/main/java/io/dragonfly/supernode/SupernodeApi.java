@@ -199,7 +199,7 @@ final class SupernodeApi {
                 .toList();
     }
 
-    private static PeerView view(SwarmLoop loop, SwarmLoop.Member member) {
+    private static PeerView view(SwarmLoop loop, ConnectedPeer member) {
         HostPort address = member.address();
         return new PeerView(
                 member.id().value(),

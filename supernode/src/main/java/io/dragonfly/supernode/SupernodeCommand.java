@@ -7,14 +7,17 @@ import io.dragonfly.cli.DurationConverter;
 import io.dragonfly.cli.EffectiveConfig;
 import io.dragonfly.cli.ExitCode;
 import io.dragonfly.cli.VersionText;
+import io.dragonfly.cli.engine.OriginOptions;
 import io.dragonfly.cli.logging.DaemonLogging;
 import io.dragonfly.cli.logging.LogFormat;
+import io.dragonfly.origin.OriginRules.Loopback;
 import io.dragonfly.peer.PeerEnvironment;
 import io.dragonfly.storage.StoreInUseException;
 
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -105,16 +108,7 @@ final class SupernodeCommand implements Callable<Integer> {
             description = "file:// URLs below this directory may be read (repeatable).")
     private List<Path> fileRoots = new ArrayList<>();
 
-    @Option(
-            names = "--loopback-origins",
-            arity = "0..1",
-            fallbackValue = "true",
-            paramLabel = "true|false",
-            descriptionKey = ORIGINS,
-            description =
-                    "Whether URLs may lead to this machine's loopback addresses; default only"
-                            + " where --ip is one itself.")
-    private @Nullable Boolean loopbackOrigins;
+    @Mixin private final OriginOptions originOptions = new OriginOptions();
 
     @Option(
             names = "--origin-connections",
@@ -222,7 +216,7 @@ final class SupernodeCommand implements Callable<Integer> {
                 seedSlots,
                 originConnections,
                 unvalidatedFor,
-                loopbackOrigins == null ? loopback : loopbackOrigins,
+                originOptions.rules(loopback ? Loopback.ANY : Loopback.NEVER),
                 clusterToken);
     }
 

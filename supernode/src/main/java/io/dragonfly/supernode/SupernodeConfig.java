@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.supernode;
 
+import io.dragonfly.origin.OriginRules;
+
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
@@ -19,8 +21,8 @@ import java.util.List;
 /// @param seedSlots ranges that the seed uploads at the same time
 /// @param originConnections to one origin for one task
 /// @param unvalidatedFor how long a content without validators is given out after it was read
-/// @param loopbackOrigins whether URLs may lead to this machine's own loopback addresses; right
-///   only where nobody else can ask this supernode
+/// @param origins which addresses they may have; loopback is right only where nobody else can ask
+///   this supernode
 /// @param clusterToken that peers must show, or null
 public record SupernodeConfig(
         Path home,
@@ -33,7 +35,7 @@ public record SupernodeConfig(
         int seedSlots,
         int originConnections,
         Duration unvalidatedFor,
-        boolean loopbackOrigins,
+        OriginRules origins,
         @Nullable String clusterToken) {
     public static final int DEFAULT_PORT = 8002;
     public static final int DEFAULT_PIECE_PORT = 8001;
@@ -55,7 +57,7 @@ public record SupernodeConfig(
                 10,
                 4,
                 Duration.ofSeconds(30),
-                true,
+                new OriginRules(OriginRules.Loopback.ANY, List.of(), List.of()),
                 null);
     }
 
@@ -71,7 +73,7 @@ public record SupernodeConfig(
                 seedSlots,
                 originConnections,
                 unvalidatedFor,
-                loopbackOrigins,
+                origins,
                 clusterToken);
     }
 

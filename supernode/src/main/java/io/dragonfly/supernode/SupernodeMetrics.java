@@ -30,6 +30,10 @@ final class SupernodeMetrics {
         counter("registrations", "Tasks asked for by peers.", registrations::sum);
         counter("refusals", "Registrations that were refused.", refusals::sum);
         counter("range_failures", "Ranges that peers could not get.", rangeFailures::sum);
+        counter(
+                "ignored_complaints",
+                "Complaints about parents that the complainer did not fetch from.",
+                () -> loop.ask(SwarmLoop::ignoredComplaints));
         counter("decisions", "Events that the scheduler was given.", loop::decisions);
         counter(
                 "uploaded_bytes",

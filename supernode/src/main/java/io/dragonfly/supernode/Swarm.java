@@ -18,6 +18,9 @@ import java.util.TreeMap;
 /// What the supernode knows of one version beyond the scheduling: the digests, and who waits for
 /// which of them. Owned by [SwarmLoop].
 final class Swarm {
+    /// While the length is unknown, pieces after the last one read that may be waited for.
+    private static final int PIECES_AHEAD = 1024;
+
     private final SeedVersion seed;
     private Geometry geometry;
     private final List<@Nullable Sha256> blocks = new ArrayList<>();
@@ -123,7 +126,20 @@ final class Swarm {
         return pieces.size();
     }
 
+    /// Whether the seed has this piece or may come to it soon. Nobody is remembered for others:
+    /// peers may name any, and the memory is ours.
+    boolean mayCome(int piece) {
+        int pieces =
+                geometry.lengthKnown()
+                        ? geometry.pieces()
+                        : geometry.pieceOfBlock(blocks.size()) + PIECES_AHEAD;
+        return piece >= 0 && piece < pieces;
+    }
+
     void subscribe(int piece, PeerId peer) {
+        if (!mayCome(piece)) {
+            return;
+        }
         subscribers.computeIfAbsent(piece, key -> new LinkedHashSet<>()).add(peer);
     }
 
@@ -132,7 +148,15 @@ final class Swarm {
     }
 
     void claim(int piece, PeerId peer) {
+        if (!mayCome(piece)) {
+            return;
+        }
         claimants.computeIfAbsent(piece, key -> new LinkedHashSet<>()).add(peer);
+    }
+
+    /// Pieces that somebody waits for something of.
+    int awaited() {
+        return Math.max(subscribers.size(), claimants.size());
     }
 
     /// Those who wait for the digest of a piece; they are forgotten.

@@ -8,7 +8,6 @@ import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FromSupernode;
 import io.dragonfly.core.scheduler.Command;
 import io.dragonfly.core.scheduler.Event;
-import io.dragonfly.core.scheduler.Placement;
 import io.dragonfly.core.scheduler.Scheduler;
 import io.dragonfly.net.control.PeerStream;
 
@@ -19,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -42,33 +42,28 @@ final class SwarmLoop implements AutoCloseable {
     private final BlockingQueue<Runnable> queue = new ArrayBlockingQueue<>(QUEUE);
     private final Scheduler scheduler;
     private final LongSupplier nanoTime;
+    private final int maxSwarms;
     private final Thread thread;
+    private @Nullable SwarmSeed seed;
     private volatile boolean closed;
 
-    private final Map<PeerId, Member> peers = new LinkedHashMap<>();
+    private final Map<PeerId, ConnectedPeer> peers = new LinkedHashMap<>();
     private final Map<VersionId, Swarm> swarms = new LinkedHashMap<>();
     private final Crowd everybody = new Crowd();
     private long wakeAt = Long.MAX_VALUE;
     private final AtomicLong decisions = new AtomicLong();
+    private final AtomicLong bugs = new AtomicLong();
 
-    /// A connected peer.
-    ///
-    /// @param address where others fetch from it; null: nowhere
-    record Member(
-            PeerId id,
-            String hostname,
-            PeerStream stream,
-            @Nullable HostPort address,
-            Placement placement,
-            String software) {}
-
-    SwarmLoop(Scheduler scheduler, LongSupplier nanoTime) {
+    /// @param maxSwarms versions at a time; beyond them those without members are closed
+    SwarmLoop(Scheduler scheduler, LongSupplier nanoTime, int maxSwarms) {
         this.scheduler = scheduler;
+        this.maxSwarms = maxSwarms;
         this.nanoTime = nanoTime;
         this.thread = Thread.ofPlatform().name("swarm-loop").unstarted(this::run);
     }
 
-    void start() {
+    void start(SwarmSeed of) {
+        seed = of;
         thread.start();
     }
 
@@ -109,6 +104,7 @@ final class SwarmLoop implements AutoCloseable {
             } catch (InterruptedException e) {
                 throw new IllegalStateException("the swarm loop is never interrupted", e);
             } catch (RuntimeException e) {
+                bugs.incrementAndGet();
                 LOG.error("bug in the swarm loop", e);
             }
         }
@@ -116,7 +112,7 @@ final class SwarmLoop implements AutoCloseable {
 
     // What follows runs on the loop's thread only.
 
-    Map<PeerId, Member> peers() {
+    Map<PeerId, ConnectedPeer> peers() {
         return peers;
     }
 
@@ -128,13 +124,15 @@ final class SwarmLoop implements AutoCloseable {
         return swarms.get(id);
     }
 
-    void peerUp(Member member) {
-        Member old = peers.put(member.id(), member);
+    void peerUp(ConnectedPeer member) {
+        ConnectedPeer old = peers.put(member.id(), member);
         if (old != null) {
             decide(new Event.PeerDown(member.id()));
             old.stream().close("another stream of the same peer");
         }
-        decide(new Event.PeerUp(member.id(), member.placement(), false));
+        String address = member.address() == null ? "" : member.address().toString();
+        String host = member.stream().remoteHost();
+        decide(new Event.PeerUp(member.id(), host, address, member.placement(), false));
         FromSupernode size = new FromSupernode.SwarmSize(null, peers.size());
         if (everybody.tellAll(peers.size())) {
             peers.keySet().forEach(peer -> send(peer, size));
@@ -145,7 +143,7 @@ final class SwarmLoop implements AutoCloseable {
 
     @SuppressWarnings("ReferenceEquality") // the very same stream
     void peerGone(PeerId id, PeerStream stream) {
-        Member member = peers.get(id);
+        ConnectedPeer member = peers.get(id);
         if (member == null || member.stream() != stream) {
             return;
         }
@@ -190,10 +188,15 @@ final class SwarmLoop implements AutoCloseable {
             return;
         }
         if (known != null) {
-            decide(new Event.SwarmClosed(id));
+            end(known, Messages.unknown(id));
+        }
+        if (swarms.size() >= maxSwarms && !makeRoom()) {
+            LOG.warn("at limit what=versions in use limit={}", maxSwarms);
+            return;
         }
         Swarm swarm = new Swarm(version);
         swarms.put(id, swarm);
+        seed().opened(version);
         decide(new Event.SwarmOpened(id, swarm.geometry()));
         version.stored().blocks().stream()
                 .forEach(block ->
@@ -252,8 +255,23 @@ final class SwarmLoop implements AutoCloseable {
         if (swarm == null || swarm.seed() != version) {
             return;
         }
+        end(swarm, message);
+    }
+
+    private void end(Swarm swarm, FromSupernode message) {
         swarm.members.forEach(peer -> send(peer, message));
         close(swarm);
+    }
+
+    /// Closes the version that was given out first of those that nobody is a member of.
+    private boolean makeRoom() {
+        for (Swarm swarm : swarms.values()) {
+            if (swarm.members.isEmpty() && !swarm.seed().reading()) {
+                close(swarm);
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Forgets versions that nobody is a member of and nobody asked for lately.
@@ -272,11 +290,12 @@ final class SwarmLoop implements AutoCloseable {
             swarm.seed().stored().release();
         }
         swarms.remove(swarm.id());
+        seed().retired(swarm.seed());
         decide(new Event.SwarmClosed(swarm.id()));
     }
 
     void send(PeerId peer, FromSupernode message) {
-        Member member = peers.get(peer);
+        ConnectedPeer member = peers.get(peer);
         if (member != null) {
             member.stream().send(message);
         }
@@ -288,11 +307,8 @@ final class SwarmLoop implements AutoCloseable {
         for (Command command : scheduler.on(event, nanoTime.getAsLong())) {
             switch (command) {
                 case Command.Offer offer -> offer(offer);
-                case Command.Cancel c ->
-                        send(
-                                c.peer(),
-                                new FromSupernode.Cancel(
-                                        c.version().hex(), c.range(), c.parent().value()));
+                case Command.Cancel c -> send(c.peer(), Messages.cancel(c));
+                case Command.Recheck r -> recheck(r);
                 case Command.Isolated i -> LOG.warn("isolated peer={} why={}", i.peer(), i.why());
                 case Command.Blacklisted b ->
                         LOG.warn(
@@ -307,9 +323,23 @@ final class SwarmLoop implements AutoCloseable {
         }
     }
 
+    private void recheck(Command.Recheck r) {
+        Swarm swarm = swarms.get(r.version());
+        if (swarm != null && r.peer().isSeed()) {
+            seed().recheck(swarm.seed(), r.firstBlock(), r.endBlock());
+        } else {
+            String version = r.version().hex();
+            send(r.peer(), new FromSupernode.Recheck(version, r.firstBlock(), r.endBlock()));
+        }
+    }
+
+    private SwarmSeed seed() {
+        return Objects.requireNonNull(seed);
+    }
+
     private void offer(Command.Offer offer) {
         Swarm swarm = swarms.get(offer.version());
-        Member parent = peers.get(offer.parent());
+        ConnectedPeer parent = offer.parent().isSeed() ? null : peers.get(offer.parent());
         if (swarm == null || (parent == null && !offer.parent().isSeed())) {
             return;
         }
@@ -320,16 +350,7 @@ final class SwarmLoop implements AutoCloseable {
             swarm.subscribe(piece, offer.peer());
         }
         HostPort address = parent == null ? null : parent.address();
-        send(
-                offer.peer(),
-                new FromSupernode.Offer(
-                        offer.version().hex(),
-                        offer.range(),
-                        offer.block(),
-                        offer.parent().value(),
-                        address == null ? null : address.host(),
-                        address == null ? 0 : address.port(),
-                        digest == null ? null : digest.hex()));
+        send(offer.peer(), Messages.offer(offer, address, digest));
     }
 
     /// Digests of the blocks of a piece, as far as they are known.
@@ -347,6 +368,16 @@ final class SwarmLoop implements AutoCloseable {
 
     long decisions() {
         return decisions.get();
+    }
+
+    /// Exceptions that came out of what was posted.
+    long bugs() {
+        return bugs.get();
+    }
+
+    /// Complaints about parents that those who complain did not fetch from.
+    long ignoredComplaints() {
+        return scheduler.ignoredComplaints();
     }
 
     int queued() {

@@ -4,6 +4,7 @@ package io.dragonfly.supernode;
 import io.dragonfly.core.model.Digest;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.TaskSpec;
+import io.dragonfly.origin.OriginRules;
 import io.dragonfly.peer.Download;
 import io.dragonfly.peer.DownloadRequest;
 import io.dragonfly.peer.DownloadRequest.Pattern;
@@ -93,7 +94,9 @@ final class Cluster implements Closeable {
                         null,
                         0,
                         0,
-                        true);
+                        true,
+                        OriginRules.DEFAULT,
+                        false);
         return Peer.start(config, environment);
     }
 

@@ -7,6 +7,7 @@ import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.Secret;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.VersionId;
+import io.dragonfly.core.protocol.FailureReason;
 import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.FromSupernode;
 import io.dragonfly.core.protocol.FromSupernode.Registered;
@@ -29,15 +30,20 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// A peer that says it has everything, and serves what it should not: other bytes, or nothing but
-/// word that it waits itself.
+/// word that it waits itself. It may also say of every parent that it was sent to that its bytes
+/// are bad.
 final class FalsePeer implements Closeable, ControlStream.Receiver, PieceSource {
     private final byte[] content;
     private final boolean silent;
+    private final PeerId self;
+    private final AtomicInteger accusations = new AtomicInteger();
     private final PieceServer server;
     private final PieceCounters counters = new PieceCounters();
     private final ControlClient client =
@@ -49,9 +55,14 @@ final class FalsePeer implements Closeable, ControlStream.Receiver, PieceSource 
     /// @param silent whether it serves nothing; else one bit of each block is another
     FalsePeer(HostPort supernode, byte[] content, boolean silent)
             throws IOException, ControlException {
+        this(supernode, content, silent, "false-peer-" + silent);
+    }
+
+    FalsePeer(HostPort supernode, byte[] content, boolean silent, String name)
+            throws IOException, ControlException {
         this.content = content;
         this.silent = silent;
-        PeerId self = new PeerId("false-peer-" + silent);
+        this.self = new PeerId(name);
         this.server =
                 PieceServer.start(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -74,12 +85,32 @@ final class FalsePeer implements Closeable, ControlStream.Receiver, PieceSource 
                 new FromPeer.Register(
                         1, text, List.of(), List.of(), "", null, false, "", false, null));
         Registered version = registered.get(30, TimeUnit.SECONDS);
-        stream.send(new FromPeer.Announce(version.version(), "", List.of(), false, 0));
+        stream.send(new FromPeer.Announce(version.version(), "", List.of(), false, 0, null));
         List<Integer> all = new ArrayList<>();
         for (int range = 0; range < geometry(version).ranges(); range++) {
             all.add(range);
         }
         stream.send(new FromPeer.Progress(version.version(), List.of(), all, 0, 0));
+    }
+
+    /// Joins the swarm of `url`, lacks everything, and accuses every parent that it is sent to.
+    void accuseEverybody(URI url) throws Exception {
+        String text = url.toString();
+        stream.send(
+                new FromPeer.Register(
+                        1, text, List.of(), List.of(), "", null, false, "", false, null));
+        Registered version = registered.get(30, TimeUnit.SECONDS);
+        stream.send(new FromPeer.Slots(16, 16));
+        stream.send(new FromPeer.Announce(version.version(), "", List.of(), true, 0, null));
+    }
+
+    PeerId id() {
+        return self;
+    }
+
+    /// How often it accused a peer.
+    int accusations() {
+        return accusations.get();
     }
 
     /// Requests that it got.
@@ -94,10 +125,41 @@ final class FalsePeer implements Closeable, ControlStream.Receiver, PieceSource 
     @Override
     public void received(List<FromSupernode> messages) {
         for (FromSupernode message : messages) {
-            if (message instanceof Registered answer) {
-                registered.complete(answer);
+            switch (message) {
+                case Registered answer -> registered.complete(answer);
+                case FromSupernode.Offer offer -> accuse(offer);
+                case FromSupernode.Recheck m ->
+                        stream()
+                                .send(
+                                        new FromPeer.Rechecked(
+                                                m.version(),
+                                                m.firstBlock(),
+                                                m.endBlock(),
+                                                List.of()));
+                default -> {
+                    // It does not care.
+                }
             }
         }
+    }
+
+    private void accuse(FromSupernode.Offer offer) {
+        if (!offer.parent().equals(PeerId.SEED.value())) {
+            accusations.incrementAndGet();
+        }
+        stream()
+                .send(
+                        new FromPeer.Failed(
+                                offer.version(),
+                                offer.range(),
+                                offer.parent(),
+                                FailureReason.CORRUPT,
+                                offer.block()));
+    }
+
+    /// Messages come after the registration, and so after the connection.
+    private ControlStream stream() {
+        return Objects.requireNonNull(stream);
     }
 
     @Override
@@ -163,7 +225,9 @@ final class FalsePeer implements Closeable, ControlStream.Receiver, PieceSource 
         }
 
         @Override
-        public void retain() {}
+        public boolean retain() {
+            return true;
+        }
 
         @Override
         public void release() {}

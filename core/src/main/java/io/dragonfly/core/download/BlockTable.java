@@ -135,6 +135,12 @@ final class BlockTable {
         verified.set(block);
     }
 
+    void lost(int block) {
+        forget(block);
+        verified.clear(block);
+        firstUnverified = Math.min(firstUnverified, block);
+    }
+
     /// First block that is not verified.
     int firstUnverified() {
         firstUnverified = verified.nextClearBit(firstUnverified);

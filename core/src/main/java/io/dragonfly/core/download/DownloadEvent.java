@@ -35,6 +35,9 @@ public sealed interface DownloadEvent {
     /// A block could not be adopted or stored: it must be fetched.
     record NotStored(int block) implements DownloadEvent {}
 
+    /// The bytes of a verified block went bad and were dropped: it must be fetched again.
+    record Lost(int block) implements DownloadEvent {}
+
     /// A flow delivered all it was asked for, or stopped because it was told to.
     record FlowCompleted(int flow) implements DownloadEvent {}
 

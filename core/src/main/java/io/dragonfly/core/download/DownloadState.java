@@ -65,6 +65,7 @@ public final class DownloadState {
             case DownloadEvent.Received e -> received(e, nowNanos);
             case DownloadEvent.Stored e -> stored(e.block());
             case DownloadEvent.NotStored e -> notStored(e.block(), nowNanos);
+            case DownloadEvent.Lost e -> lost(e.block(), nowNanos);
             case DownloadEvent.FlowCompleted e -> flowCompleted(e.flow(), nowNanos);
             case DownloadEvent.FlowFailed e -> flowFailed(e.flow(), e.reason(), nowNanos);
             case DownloadEvent.SupernodeLost _ -> assignments.clear();
@@ -276,6 +277,14 @@ public final class DownloadState {
         blocks.storing.clear(block);
         blocks.forget(block);
         advance(blocks.geometry().rangeOfBlock(block), now);
+    }
+
+    private void lost(int block, long now) {
+        int range = blocks.geometry().rangeOfBlock(block);
+        blocks.lost(block);
+        reportedStarted.clear(range);
+        reportedDone.clear(range);
+        advance(range, now);
     }
 
     private void flowCompleted(int flowId, long now) {

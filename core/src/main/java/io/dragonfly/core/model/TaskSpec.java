@@ -34,6 +34,11 @@ public record TaskSpec(
         return new TaskSpec(url, List.of(), List.of(), "", null, false, "");
     }
 
+    /// Whether who asks shows who he is.
+    public boolean hasCredentials() {
+        return url.getRawUserInfo() != null || headers.stream().anyMatch(Header::isCredential);
+    }
+
     /// Shows the URL without userinfo and query values.
     @Override
     public String toString() {

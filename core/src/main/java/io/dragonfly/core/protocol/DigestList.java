@@ -20,11 +20,19 @@ public final class DigestList {
         return Base64.getEncoder().encodeToString(bytes);
     }
 
-    /// @throws IllegalArgumentException where the text is not base64 of whole digests
-    public static List<Sha256> decode(String text) {
-        byte[] bytes = Base64.getDecoder().decode(text);
+    /// @throws ProtocolException where the text is not base64 of whole digests
+    public static List<Sha256> decode(String text) throws ProtocolException {
+        byte[] bytes;
+        try {
+            bytes = Base64.getDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            throw new ProtocolException(
+                    ProtocolException.Code.BAD_VALUE, "a list of digests is not base64");
+        }
         if (bytes.length % Sha256.BYTES != 0) {
-            throw new IllegalArgumentException("not a list of digests: " + bytes.length + " bytes");
+            throw new ProtocolException(
+                    ProtocolException.Code.BAD_VALUE,
+                    "a list of digests has " + bytes.length + " bytes, not a multiple of 32");
         }
         List<Sha256> digests = new ArrayList<>(bytes.length / Sha256.BYTES);
         for (int at = 0; at < bytes.length; at += Sha256.BYTES) {

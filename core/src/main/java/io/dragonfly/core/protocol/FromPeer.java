@@ -69,9 +69,23 @@ public sealed interface FromPeer {
     ///   digests, to keep what agrees
     /// @param wants whether the peer wants the missing ranges; false: it only serves
     /// @param next first range that the peer's reader still lacks
+    /// @param secret of the version, from an earlier [FromSupernode.Registered]; null where this
+    ///   stream was registered for the version
     record Announce(
-            String version, String ranges, List<Integer> partialPieces, boolean wants, int next)
-            implements FromPeer {}
+            String version,
+            String ranges,
+            List<Integer> partialPieces,
+            boolean wants,
+            int next,
+            @Nullable String secret)
+            implements FromPeer {
+        /// Hides the secret.
+        @Override
+        public String toString() {
+            return "Announce[version=%s, partialPieces=%d, wants=%s, next=%d]"
+                    .formatted(version, partialPieces.size(), wants, next);
+        }
+    }
 
     /// What changed since the last report, batched.
     ///
@@ -95,6 +109,14 @@ public sealed interface FromPeer {
 
     /// A range comes much more slowly than the others: the rest may come from somewhere else.
     record Slow(String version, int range, String parent, int block) implements FromPeer {}
+
+    /// Answers [FromSupernode.Recheck], and says on its own what went bad here.
+    ///
+    /// @param firstBlock first block that was read and hashed again
+    /// @param endBlock one past the last
+    /// @param lost ranges of which a block was bad: they are not complete here any more
+    record Rechecked(String version, int firstBlock, int endBlock, List<Integer> lost)
+            implements FromPeer {}
 
     /// No download slot is too few or too many: how many ranges this peer wants in flight and how
     /// many it can upload, from its measured rates.

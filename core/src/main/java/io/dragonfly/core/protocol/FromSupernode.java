@@ -88,6 +88,12 @@ public sealed interface FromSupernode {
     /// Stop fetching `range` from `parent`; nothing is said about blocks already verified.
     record Cancel(String version, int range, String parent) implements FromSupernode {}
 
+    /// Somebody says that bytes from this peer do not match: read and hash these blocks again, drop
+    /// those that are bad, and answer [FromPeer.Rechecked].
+    ///
+    /// @param endBlock one past the last
+    record Recheck(String version, int firstBlock, int endBlock) implements FromSupernode {}
+
     /// The end of a content of unknown length was seen.
     record Length(String version, long length) implements FromSupernode {}
 

@@ -31,6 +31,7 @@ final class PeerMessages {
                     progress(),
                     failed(),
                     slow(),
+                    rechecked(),
                     slots(),
                     leave(),
                     originEnded(),
@@ -132,11 +133,24 @@ final class PeerMessages {
                         text("ranges", 0, RangeBits.MAX_CHARS),
                         counts("partialPieces", MAX_ITEMS),
                         bool("wants"),
-                        count("next")),
+                        count("next"),
+                        hex("secret", 32).orNull()),
                 v ->
                         new FromPeer.Announce(
-                                v.text(0), v.text(1), v.counts(2), v.bool(3), v.integer(4)),
-                m -> row(m.version(), m.ranges(), m.partialPieces(), m.wants(), m.next()));
+                                v.text(0),
+                                v.text(1),
+                                v.counts(2),
+                                v.bool(3),
+                                v.integer(4),
+                                v.textOrNull(5)),
+                m ->
+                        row(
+                                m.version(),
+                                m.ranges(),
+                                m.partialPieces(),
+                                m.wants(),
+                                m.next(),
+                                m.secret()));
     }
 
     private static MessageType<FromPeer> progress() {
@@ -182,6 +196,19 @@ final class PeerMessages {
                 List.of(version(), count("range"), peer("parent"), count("block")),
                 v -> new FromPeer.Slow(v.text(0), v.integer(1), v.text(2), v.integer(3)),
                 m -> row(m.version(), m.range(), m.parent(), m.block()));
+    }
+
+    private static MessageType<FromPeer> rechecked() {
+        return MessageType.of(
+                FromPeer.Rechecked.class,
+                "rechecked",
+                List.of(
+                        version(),
+                        count("firstBlock"),
+                        count("endBlock"),
+                        counts("lost", MAX_ITEMS)),
+                v -> new FromPeer.Rechecked(v.text(0), v.integer(1), v.integer(2), v.counts(3)),
+                m -> row(m.version(), m.firstBlock(), m.endBlock(), m.lost()));
     }
 
     private static MessageType<FromPeer> slots() {

@@ -31,6 +31,7 @@ final class SupernodeMessages {
                     blockDigests(),
                     pieceDigests(),
                     cancel(),
+                    recheck(),
                     length(),
                     ended(),
                     swarmSize(),
@@ -206,6 +207,15 @@ final class SupernodeMessages {
                 List.of(version(), count("range"), peer("parent")),
                 v -> new FromSupernode.Cancel(v.text(0), v.integer(1), v.text(2)),
                 m -> row(m.version(), m.range(), m.parent()));
+    }
+
+    private static MessageType<FromSupernode> recheck() {
+        return MessageType.of(
+                FromSupernode.Recheck.class,
+                "recheck",
+                List.of(version(), count("firstBlock"), count("endBlock")),
+                v -> new FromSupernode.Recheck(v.text(0), v.integer(1), v.integer(2)),
+                m -> row(m.version(), m.firstBlock(), m.endBlock()));
     }
 
     private static MessageType<FromSupernode> length() {

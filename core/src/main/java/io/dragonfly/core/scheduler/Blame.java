@@ -4,53 +4,55 @@ package io.dragonfly.core.scheduler;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.protocol.FailureReason;
 
-import java.util.HashSet;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 
 /// What follows from failures: pairs cool down, parents are offered to nobody for a while, and
 /// peers are isolated. Everything expires, every time grows with repetition up to a limit, and the
 /// seed is never judged. A complaint costs the accused nothing but time; only bytes that do not
-/// match accuse.
+/// match accuse, see [Accusations]. Complainers are counted by their hosts.
 final class Blame {
     static final int COMPLAINERS_TO_BLACKLIST = 3;
     static final int FAILED_PARENTS_TO_ISOLATE = 5;
-    static final int BAD_PIECES_TO_ISOLATE = 2;
-    static final int ACCUSERS_TO_ISOLATE = 3;
-    static final int ACCUSED_TO_ISOLATE = 3;
 
     private static final int MAX_EXCLUSIONS = 64;
-    private static final int MAX_ACCUSATIONS = 16;
     private static final long SECOND = 1_000_000_000L;
-    private static final long ACCUSATION_NANOS = 600 * SECOND;
     private static final long PAUSE_NANOS = 5 * SECOND;
     private static final long LOOK_NANOS = SECOND / 4;
-    private static final long MAX_NANOS = 600 * SECOND;
+    static final long MAX_NANOS = 600 * SECOND;
 
     private final State state;
+    private final Accusations accusations;
     private boolean looking;
 
-    Blame(State state) {
+    Blame(State state, Accusations accusations) {
         this.state = state;
+        this.accusations = accusations;
     }
 
+    /// Only who really fetches a range from a parent may complain about it: what is said of others
+    /// is counted and ignored, be it late or a lie.
     void failed(Member child, Event.Failed event) {
         Flight flight = child.flight(event.range());
-        if (flight != null && parentId(flight).equals(event.parent())) {
-            int first = child.swarm.firstBlock(event.range());
-            state.end(flight, Math.max(0, event.block() - first));
+        if (flight == null || !parentId(flight).equals(event.parent())) {
+            state.ignoredComplaints++;
+            return;
         }
+        int first = child.swarm.firstBlock(event.range());
+        state.end(flight, Math.max(0, event.block() - first));
         PeerState peer = child.peer;
         if (event.reason() == FailureReason.LOCAL) {
             pause(peer);
             return;
         }
         exclude(peer, event.parent(), event.reason());
-        PeerState parent = state.peers.get(event.parent());
-        if (parent == null || parent == peer) {
+        if (flight.parent == null) {
+            if (event.reason() == FailureReason.CORRUPT) {
+                int piece = child.swarm.geometry.pieceOfRange(event.range());
+                state.out.add(Accusations.request(PeerId.SEED, child.swarm, piece));
+            }
             return;
         }
+        PeerState parent = flight.parent.peer;
         switch (event.reason()) {
             case UNREACHABLE, CLOSED, STALLED -> {
                 complain(peer, parent);
@@ -58,18 +60,28 @@ final class Blame {
             }
             case CORRUPT -> {
                 complain(peer, parent);
-                accuse(child, parent, event.range());
+                accusations.accuse(child, parent, event.range());
             }
-            case UNKNOWN_VERSION -> {
-                Member member = child.swarm.member(event.parent());
-                if (member != null) {
-                    state.deny(member);
-                }
-            }
+            case UNKNOWN_VERSION -> doubt(flight.parent, event.range());
             case BUSY, LOCAL -> {
                 // Nobody's fault.
             }
         }
+    }
+
+    /// Somebody says that a parent does not serve the version: unless it answers that it does, it
+    /// is not offered any more.
+    private void doubt(Member parent, int range) {
+        int piece = parent.swarm.geometry.pieceOfRange(range);
+        Complaints.Suspect suspect = new Complaints.Suspect(parent.swarm.version, piece);
+        accusations.recheck(
+                parent,
+                suspect,
+                () -> {
+                    if (!parent.gone) {
+                        state.deny(parent);
+                    }
+                });
     }
 
     /// A range came through: earlier trouble of the two is forgotten.
@@ -115,7 +127,7 @@ final class Blame {
         return seed || reason == FailureReason.BUSY ? 10 * SECOND : MAX_NANOS;
     }
 
-    private static long grown(long base, int times, long longest) {
+    static long grown(long base, int times, long longest) {
         return Math.min(longest, base << Math.min(times - 1, 20));
     }
 
@@ -184,8 +196,8 @@ final class Blame {
     }
 
     private void complain(PeerState peer, PeerState parent) {
-        Set<PeerId> complainers = parent.complaints.complainers;
-        complainers.add(peer.id);
+        Set<String> complainers = parent.complaints.complainers;
+        complainers.add(peer.host);
         if (complainers.size() < COMPLAINERS_TO_BLACKLIST || parent.blacklisted) {
             return;
         }
@@ -195,7 +207,7 @@ final class Blame {
         state.reviewServing(parent);
         state.out.add(
                 new Command.Blacklisted(
-                        parent.id, parent.id, "several peers failed with it", until));
+                        parent.id, parent.id, "several hosts failed with it", until));
         state.timers.at(
                 until,
                 () -> {
@@ -211,112 +223,11 @@ final class Blame {
             for (PeerId id : failedWith) {
                 PeerState other = state.peers.get(id);
                 if (other != null) {
-                    other.complaints.complainers.remove(peer.id);
+                    other.complaints.complainers.remove(peer.host);
                 }
             }
             failedWith.clear();
-            isolate(peer, "it failed with many parents");
-        }
-    }
-
-    private void accuse(Member child, PeerState parent, int range) {
-        List<Complaints.Accusation> accusations = parent.complaints.accusations;
-        accusations.removeIf(a -> a.untilNanos() - state.now <= 0);
-        if (accusations.size() >= MAX_ACCUSATIONS) {
-            accusations.removeFirst();
-        }
-        int piece = child.swarm.geometry.pieceOfRange(range);
-        PeerId accuser = child.peer.id;
-        accusations.add(
-                new Complaints.Accusation(
-                        accuser, child.swarm.version, piece, state.now + ACCUSATION_NANOS));
-        if (accusesMany(child.peer, parent)) {
-            withdraw(child.peer);
-            isolate(child.peer, "it alone accuses many parents");
-        } else if (!parent.isolated && guilty(parent)) {
-            isolate(parent, "it served bytes that do not match");
-        }
-    }
-
-    private static boolean guilty(PeerState parent) {
-        Set<Object> pieces = new HashSet<>();
-        Set<PeerId> accusers = new HashSet<>();
-        for (Complaints.Accusation a : parent.complaints.accusations) {
-            pieces.add(List.of(a.version(), a.piece()));
-            accusers.add(a.accuser());
-        }
-        return pieces.size() >= BAD_PIECES_TO_ISOLATE || accusers.size() >= ACCUSERS_TO_ISOLATE;
-    }
-
-    private boolean accusesMany(PeerState accuser, PeerState parent) {
-        Set<PeerId> accused = accuser.complaints.accused;
-        accused.add(parent.id);
-        accused.removeIf(id -> !accusedByOneAlone(accuser.id, id));
-        return accused.size() >= ACCUSED_TO_ISOLATE;
-    }
-
-    private boolean accusedByOneAlone(PeerId accuser, PeerId accused) {
-        PeerState peer = state.peers.get(accused);
-        if (peer == null) {
-            return false;
-        }
-        boolean any = false;
-        for (Complaints.Accusation a : peer.complaints.accusations) {
-            if (a.untilNanos() - state.now > 0) {
-                if (!a.accuser().equals(accuser)) {
-                    return false;
-                }
-                any = true;
-            }
-        }
-        return any;
-    }
-
-    /// Takes back what `accuser` said; who was isolated for that alone is free again.
-    private void withdraw(PeerState accuser) {
-        for (PeerId id : new LinkedHashSet<>(accuser.complaints.accused)) {
-            PeerState accused = state.peers.get(id);
-            if (accused != null) {
-                accused.complaints.accusations.removeIf(a -> a.accuser().equals(accuser.id));
-                accused.complaints.complainers.remove(accuser.id);
-                if (accused.isolated && accused.isolatedForBytes) {
-                    release(accused);
-                }
-            }
-        }
-        accuser.complaints.accused.clear();
-    }
-
-    private void isolate(PeerState peer, String why) {
-        peer.isolatedForBytes = !peer.complaints.accusations.isEmpty();
-        if (peer.isolated) {
-            return;
-        }
-        peer.isolated = true;
-        long until = state.now + grown(30 * SECOND, ++peer.complaints.punishments, MAX_NANOS);
-        peer.isolatedUntilNanos = until;
-        state.impaired.add(peer);
-        state.reviewServing(peer);
-        for (Member member : peer.members) {
-            for (Flight flight : List.copyOf(member.serving)) {
-                state.cancel(flight);
-            }
-        }
-        state.out.add(new Command.Isolated(peer.id, why, until));
-        state.timers.at(
-                until,
-                () -> {
-                    if (peer.isolatedUntilNanos == until) {
-                        release(peer);
-                    }
-                });
-    }
-
-    private void release(PeerState peer) {
-        if (peer.isolated) {
-            peer.isolated = false;
-            peer.complaints.accusations.clear();
-            state.reviewServing(peer);
+            accusations.isolate(peer, "it failed with many parents", null);
         }
     }
 }

@@ -18,6 +18,11 @@ public sealed interface Command {
     /// Tell `peer` to stop fetching `range` from `parent`.
     record Cancel(PeerId peer, VersionId version, int range, PeerId parent) implements Command {}
 
+    /// Have `peer` (the seed, where it is [PeerId#SEED]) hash the blocks from `firstBlock` up to
+    /// `endBlock` again, drop those that are bad, and answer [Event.Rechecked].
+    record Recheck(PeerId peer, VersionId version, int firstBlock, int endBlock)
+            implements Command {}
+
     /// For the log and the metrics: the peer is served by the seed alone and serves nobody until
     /// `untilNanos`.
     record Isolated(PeerId peer, String why, long untilNanos) implements Command {}

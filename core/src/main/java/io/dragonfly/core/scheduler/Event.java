@@ -7,11 +7,18 @@ import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FailureReason;
 
 import java.util.BitSet;
+import java.util.List;
 
 /// What happens to a [Scheduler].
 public sealed interface Event {
     /// A peer said hello. `serves` is false where others cannot reach it.
-    record PeerUp(PeerId peer, Placement placement, boolean serves) implements Event {}
+    ///
+    /// @param host where its stream comes from: what nobody can choose freely. Complaints are
+    ///   counted by it
+    /// @param address where it serves, empty for nowhere: many peers may share a host, so this and
+    ///   the host say who is accused
+    record PeerUp(PeerId peer, String host, String address, Placement placement, boolean serves)
+            implements Event {}
 
     /// The outcome of the dial-back became known.
     record Reachable(PeerId peer, boolean serves) implements Event {}
@@ -47,10 +54,18 @@ public sealed interface Event {
     /// A range is complete at the peer, wherever it came from.
     record Done(PeerId peer, VersionId version, int range) implements Event {}
 
+    /// A peer hashed blocks of a piece again, asked by [Command.Recheck] or not.
+    ///
+    /// @param firstBlock first block that was hashed
+    /// @param lost ranges that it has no more
+    record Rechecked(PeerId peer, VersionId version, int firstBlock, List<Integer> lost)
+            implements Event {}
+
     /// The peer's reader lacks `next` first.
     record Needs(PeerId peer, VersionId version, int next) implements Event {}
 
-    /// A range could not be had from `parent`; `block` is the first block of it that is missing.
+    /// A range could not be had from `parent`, which it was offered from; `block` is the first
+    /// block of it that is missing.
     record Failed(
             PeerId peer,
             VersionId version,

@@ -16,9 +16,14 @@ final class PeerState {
     private static final int MAX_BOOST = 4;
 
     final PeerId id;
+
+    /// Where its stream comes from, and where it serves; see [Event.PeerUp].
+    final String host;
+
+    final String address;
     final Placement placement;
     final Place place;
-    final Complaints complaints = new Complaints();
+    final Complaints complaints;
 
     /// Memberships; the first is the next to get a slot.
     final List<Member> members = new ArrayList<>(2);
@@ -42,7 +47,6 @@ final class PeerState {
     boolean isolated;
 
     boolean isolatedForBytes;
-    long isolatedUntilNanos;
 
     /// On the global blacklist: offered to nobody.
     boolean blacklisted;
@@ -58,10 +62,13 @@ final class PeerState {
     /// Rotates over [#members].
     int turn;
 
-    PeerState(PeerId id, Placement placement, Place place) {
-        this.id = id;
-        this.placement = placement;
+    PeerState(Event.PeerUp up, Place place, Complaints complaints) {
+        this.id = up.peer();
+        this.host = up.host();
+        this.address = up.address();
+        this.placement = up.placement();
         this.place = place;
+        this.complaints = complaints;
     }
 
     /// A parent that is not offered to this peer.

@@ -25,6 +25,7 @@ public final class Scheduler {
     private final State state;
     private final Roster roster;
     private final Choice choice;
+    private final Accusations accusations;
     private final Blame blame;
     private final Late late;
 
@@ -35,7 +36,8 @@ public final class Scheduler {
         state = new State(settings, random);
         roster = new Roster(state);
         choice = new Choice(state);
-        blame = new Blame(state);
+        accusations = new Accusations(state);
+        blame = new Blame(state, accusations);
         late = new Late(state);
     }
 
@@ -57,6 +59,11 @@ public final class Scheduler {
         return commands;
     }
 
+    /// How many failures were reported by somebody who was not fetching that from there.
+    public long ignoredComplaints() {
+        return state.ignoredComplaints;
+    }
+
     /// For tests, which count everything again.
     State state() {
         return state;
@@ -65,13 +72,7 @@ public final class Scheduler {
     private void handle(Event event) {
         switch (event) {
             case Event.PeerUp e -> peerUp(e);
-            case Event.Reachable e -> {
-                PeerState peer = state.peers.get(e.peer());
-                if (peer != null) {
-                    peer.serves = e.serves();
-                    state.reviewServing(peer);
-                }
-            }
+            case Event.Reachable e -> reachable(e);
             case Event.SlotsChanged e -> slotsChanged(e);
             case Event.PeerDown e -> peerDown(e.peer());
             case Event.SwarmOpened e -> swarmOpened(e);
@@ -104,6 +105,12 @@ public final class Scheduler {
                     blame.failed(member, e);
                 }
             }
+            case Event.Rechecked e -> {
+                Member member = member(e.peer(), e.version());
+                if (member != null && e.firstBlock() >= 0) {
+                    accusations.rechecked(member, e);
+                }
+            }
             case Event.Slow e -> {
                 Member member = member(e.peer(), e.version(), e.range());
                 if (member != null) {
@@ -113,6 +120,14 @@ public final class Scheduler {
             case Event.Tick _ -> {
                 // What was due has been done.
             }
+        }
+    }
+
+    private void reachable(Event.Reachable e) {
+        PeerState peer = state.peers.get(e.peer());
+        if (peer != null) {
+            peer.serves = e.serves();
+            state.reviewServing(peer);
         }
     }
 
@@ -128,8 +143,8 @@ public final class Scheduler {
     }
 
     private void peerUp(Event.PeerUp e) {
-        peerDown(e.peer());
         Check.argument(!e.peer().isSeed(), "the seed is not a peer");
+        peerDown(e.peer());
         if (state.peers.size() >= state.settings.maxPeers()) {
             state.out.add(new Command.AtLimit("peers", state.settings.maxPeers()));
             return;
@@ -140,11 +155,13 @@ public final class Scheduler {
                         new Placement("", placement.idc(), placement.securityDomain()),
                         p -> new Place(p.securityDomain(), p.idc(), state.settings.crossings()));
         place.peers++;
-        PeerState peer = new PeerState(e.peer(), placement, place);
+        Complaints before = state.former.recall(e.host(), e.address(), state.now);
+        PeerState peer = new PeerState(e, place, before);
         peer.serves = e.serves();
         peer.downloadSlots = state.settings.downloadSlots();
         peer.uploadSlots = state.settings.uploadSlots();
         state.peers.put(peer.id, peer);
+        accusations.resume(peer);
     }
 
     private void peerDown(PeerId id) {
@@ -156,6 +173,7 @@ public final class Scheduler {
             roster.leave(member);
         }
         peer.gone = true;
+        state.former.remember(peer, state.now);
         state.impaired.remove(peer);
         Place place = peer.place;
         if (--place.peers == 0) {

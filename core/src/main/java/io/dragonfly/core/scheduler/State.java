@@ -40,6 +40,12 @@ final class State {
 
     long now;
 
+    /// What was said about peers that are gone.
+    final Former former = new Former();
+
+    /// Failures that were reported by somebody who was not fetching that from there.
+    long ignoredComplaints;
+
     State(SchedulerSettings settings, RandomGenerator random) {
         this.settings = settings;
         this.random = random;
@@ -211,6 +217,35 @@ final class State {
         // from.
         wakes.offering.add(member.peer);
         wakeDescendants(member, range);
+        member.peer.refresh();
+    }
+
+    /// A range is not here any more, or not begun: its bytes went bad. Those who fetch it from here
+    /// get another parent.
+    void lose(Member member, int range) {
+        boolean had = member.have.remove(range);
+        if (!had && !member.partial.remove(range)) {
+            return;
+        }
+        Flight own = member.flight(range);
+        if (own != null) {
+            own.started = false;
+        }
+        removeOfferable(member, range);
+        for (Flight flight : List.copyOf(member.serving)) {
+            if (flight.range == range) {
+                cancel(flight);
+            }
+        }
+        if (had) {
+            if (member.counted) {
+                loseCopy(member, range);
+            }
+            if (member.wants) {
+                member.open(range);
+            }
+        }
+        wakes.hungry.add(member.peer);
         member.peer.refresh();
     }
 

@@ -87,6 +87,25 @@ final class DownloadStateTest {
     }
 
     @Test
+    void aBlockThatWentBadIsFetchedAgainAndItsRangeReportedAgain() {
+        knowDigests();
+        for (int range = 0; range < 4; range++) {
+            offer(range, A, AT_A);
+            bring(range + 1, 2 * range);
+            bring(range + 1, 2 * range + 1);
+            on(new DownloadEvent.FlowCompleted(range + 1));
+        }
+        assertThat(state.complete()).isTrue();
+
+        assertThat(on(new DownloadEvent.Lost(3))).isEmpty();
+        assertThat(state.complete()).isFalse();
+        assertThat(state.firstUnverified()).isEqualTo(3);
+        assertThat(offer(1, B, AT_B)).containsExactly(new Action.Start(5, B, AT_B, 0, 3, 4, false));
+        assertThat(bring(5, 3)).containsExactly(new Action.ReportDone(1));
+        assertThat(state.complete()).isTrue();
+    }
+
+    @Test
     void aBlockThatOvertakesItsDigestIsUnknownUntilTheDigestComes() {
         on(new DownloadEvent.Offered(0, A, AT_A, null));
 

@@ -131,40 +131,6 @@ final class BlameTest {
         assertThat(desk.isolated("a")).isFalse();
     }
 
-    @Test
-    void twoBadBlocksOfDifferentPiecesIsolateAParent() {
-        Desk desk = Desk.of(6, 1);
-        desk.holder("x", 0, 1, 2, 3, 4, 5);
-        desk.slots("x", 4, 4);
-        desk.wants("a");
-        desk.wants("b");
-        desk.failed("a", 0, "x", FailureReason.CORRUPT);
-        desk.failed("a", 1, "x", FailureReason.CORRUPT);
-        // Ranges 0 and 1 are the same piece.
-        assertThat(desk.isolated("x")).isFalse();
-        List<Command> commands = desk.failed("b", 2, "x", FailureReason.CORRUPT);
-        assertThat(desk.isolated("x")).isTrue();
-        assertThat(commands).anyMatch(Command.Isolated.class::isInstance);
-        assertThat(commands).anyMatch(Command.Cancel.class::isInstance);
-        desk.after(30);
-        assertThat(desk.isolated("x")).isFalse();
-    }
-
-    @Test
-    void badBlocksThatThreePeersSawIsolateAParent() {
-        Desk desk = Desk.of(1, 1);
-        desk.holder("x", 0);
-        desk.slots("x", 4, 4);
-        for (String name : List.of("a", "b", "c")) {
-            desk.wants(name);
-        }
-        desk.failed("a", 0, "x", FailureReason.CORRUPT);
-        desk.failed("b", 0, "x", FailureReason.CORRUPT);
-        assertThat(desk.isolated("x")).isFalse();
-        desk.failed("c", 0, "x", FailureReason.CORRUPT);
-        assertThat(desk.isolated("x")).isTrue();
-    }
-
     @ParameterizedTest
     @EnumSource(names = {"UNREACHABLE", "CLOSED", "STALLED", "BUSY"})
     void onlyBytesThatDoNotMatchIsolateAParent(FailureReason reason) {
@@ -177,25 +143,6 @@ final class BlameTest {
             }
         }
         assertThat(desk.isolated("x")).isFalse();
-    }
-
-    @Test
-    void whoAloneAccusesManyIsolatesHimselfAndHisComplaintsAreTakenBack() {
-        Desk desk = Desk.of(6, 1);
-        for (int i = 0; i < 3; i++) {
-            desk.holder("x" + i, 0, 1, 2, 3, 4, 5);
-        }
-        desk.wants("a");
-        for (int i = 0; i < 2; i++) {
-            desk.failed("a", 0, "x" + i, FailureReason.CORRUPT);
-            desk.failed("a", 4, "x" + i, FailureReason.CORRUPT);
-            assertThat(desk.isolated("x" + i)).isTrue();
-        }
-        desk.failed("a", 0, "x2", FailureReason.CORRUPT);
-        assertThat(desk.isolated("a")).isTrue();
-        for (int i = 0; i < 3; i++) {
-            assertThat(desk.isolated("x" + i)).isFalse();
-        }
     }
 
     @Test
@@ -226,6 +173,8 @@ final class BlameTest {
         desk.holder("x", 0);
         desk.wants("a");
         desk.failed("a", 0, "x", FailureReason.UNKNOWN_VERSION);
+        // It does not answer.
+        desk.after(5);
         assertThat(desk.wants("b")).isEmpty();
         assertThat(Desk.offers(desk.after(700))).isEmpty();
         desk.tell(new Event.Joined(Desk.id("x"), Desk.VERSION, Desk.bits(0), false, 1));
@@ -233,18 +182,62 @@ final class BlameTest {
     }
 
     @Test
+    void aParentThatSaysItServesTheVersionIsOfferedOn() {
+        Desk desk = Desk.of(1, 1);
+        desk.holder("x", 0);
+        desk.wants("a");
+        assertThat(desk.failed("a", 0, "x", FailureReason.UNKNOWN_VERSION))
+                .anyMatch(Command.Recheck.class::isInstance);
+        desk.rechecked("x", 0);
+        desk.after(5);
+        assertThat(desk.wants("b")).containsExactly(offer("b", 0, "x"));
+    }
+
+    @Test
+    void complainersOfOneHostCountAsOne() {
+        Desk desk = Desk.of(1, 1);
+        desk.holder("x", 0);
+        for (String name : List.of("a", "b", "c", "d")) {
+            desk.up(name, "host", Placement.NOWHERE);
+            desk.tell(new Event.Joined(Desk.id(name), Desk.VERSION, Desk.bits(), true, 0));
+            desk.failed(name, 0, "x", FailureReason.STALLED);
+        }
+        assertThat(desk.blacklisted("x")).isFalse();
+        assertThat(desk.wants("e")).containsExactly(offer("e", 0, "x"));
+    }
+
+    @Test
+    void whoDoesNotFetchFromAParentCannotComplainAboutIt() {
+        Desk desk = Desk.of(4, 1);
+        desk.holder("x", 0, 1);
+        desk.holder("y", 2);
+        desk.wants("a");
+        for (FailureReason reason : FailureReason.values()) {
+            // Range 3 is on its way from nobody, 2 comes from y, and z does not exist.
+            desk.failed("a", 3, "x", reason);
+            desk.failed("a", 2, "x", reason);
+            desk.failed("a", 0, "z", reason);
+        }
+        assertThat(desk.peer("a").exclusions).isEmpty();
+        assertThat(desk.peer("a").paused).isFalse();
+        assertThat(desk.peer("x").complaints.worthKeeping()).isFalse();
+        assertThat(desk.peer("x").complaints.complainers).isEmpty();
+        assertThat(desk.scheduler.ignoredComplaints())
+                .isEqualTo(3L * FailureReason.values().length);
+    }
+
+    @Test
     void memoryOfFailuresIsBounded() {
         Desk desk = Desk.of(1, 1);
+        for (int i = 0; i < 70; i++) {
+            desk.holder("x" + i, 0);
+        }
         desk.wants("a");
-        for (int i = 0; i < 200; i++) {
-            desk.failed("a", 0, "gone" + i, FailureReason.CLOSED);
+        for (int i = 0; i < 70; i++) {
+            String parent = Desk.offers(desk.commands).getLast().parent().value();
+            desk.failed("a", 0, parent, FailureReason.BUSY);
         }
         assertThat(desk.scheduler.state().timers.size()).isEqualTo(1);
         assertThat(desk.peer("a").exclusions.size()).isEqualTo(64);
-        for (int i = 0; i < 50; i++) {
-            desk.holder("x", 0);
-            desk.failed("a", 0, "x", FailureReason.CORRUPT);
-        }
-        assertThat(desk.peer("x").complaints.accusations.size()).isLessThanOrEqualTo(16);
     }
 }

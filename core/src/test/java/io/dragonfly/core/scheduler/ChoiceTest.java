@@ -168,7 +168,7 @@ final class ChoiceTest {
         Desk desk = Desk.of(2, 8);
         desk.seedHas(0, 2);
         for (String name : new String[] {"a", "b", "c"}) {
-            desk.tell(new Event.PeerUp(Desk.id(name), Placement.NOWHERE, false));
+            desk.tell(new Event.PeerUp(Desk.id(name), name, name, Placement.NOWHERE, false));
             var commands =
                     desk.tell(new Event.Joined(Desk.id(name), Desk.VERSION, Desk.bits(), true, 0));
             assertThat(Desk.offers(commands))

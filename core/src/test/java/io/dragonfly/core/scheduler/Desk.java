@@ -59,8 +59,13 @@ final class Desk {
         return new PeerId(name);
     }
 
+    /// Every peer is on a host of its own.
     void up(String name, Placement placement) {
-        tell(new Event.PeerUp(id(name), placement, true));
+        up(name, name, placement);
+    }
+
+    void up(String name, String host, Placement placement) {
+        tell(new Event.PeerUp(id(name), host, host + ":" + name, placement, true));
     }
 
     /// A peer that has the given ranges and wants nothing.
@@ -102,6 +107,20 @@ final class Desk {
     List<Command> failed(String name, int range, String parent, FailureReason reason) {
         int block = Sketch.geometry(-1).firstBlockOfRange(range);
         return tell(new Event.Failed(id(name), VERSION, range, id(parent), reason, block));
+    }
+
+    /// A peer hashed the piece of `range` again.
+    List<Command> rechecked(String name, int range, Integer... lost) {
+        int block = Sketch.geometry(-1).firstBlockOfRange(range);
+        return tell(new Event.Rechecked(id(name), VERSION, block, List.of(lost)));
+    }
+
+    /// The ranges that are on their way from `parent` to `child`.
+    List<Integer> flights(String child, String parent) {
+        return peer(child).members.getFirst().flights.stream()
+                .filter(f -> Blame.parentId(f).equals(id(parent)))
+                .map(f -> f.range)
+                .toList();
     }
 
     List<Command.Offer> slow(String name, int range, String parent, int block) {

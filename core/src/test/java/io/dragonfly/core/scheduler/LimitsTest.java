@@ -105,7 +105,8 @@ final class LimitsTest {
     }
 
     private java.util.List<Command> up(String name) {
-        return scheduler.on(new Event.PeerUp(Desk.id(name), Placement.NOWHERE, true), 0);
+        return scheduler.on(
+                new Event.PeerUp(Desk.id(name), name, name, Placement.NOWHERE, true), 0);
     }
 
     private java.util.List<Command> open(int version) {

@@ -111,7 +111,11 @@ final class SchedulerPropertyTest {
             return switch (kind % 14) {
                 case 0, 1 ->
                         new Event.PeerUp(
-                                new PeerId("p" + peers++), placement(), random.nextInt(5) > 0);
+                                new PeerId("p" + peers++),
+                                "h" + random.nextInt(6),
+                                random.nextInt(4) == 0 ? "" : "a" + random.nextInt(3),
+                                placement(),
+                                random.nextInt(5) > 0);
                 case 2 -> random.nextInt(4) == 0 ? new Event.PeerDown(peer) : new Event.Tick();
                 case 3 ->
                         random.nextInt(3) == 0
@@ -131,9 +135,16 @@ final class SchedulerPropertyTest {
                                 ? new Event.Left(peer, version)
                                 : new Event.Needs(peer, version, range);
                 case 12 ->
-                        random.nextInt(10) == 0
-                                ? new Event.SwarmClosed(version)
-                                : new Event.Done(peer, version, range);
+                        switch (random.nextInt(12)) {
+                            case 0 -> new Event.SwarmClosed(version);
+                            case 1, 2, 3 ->
+                                    new Event.Rechecked(
+                                            peer,
+                                            version,
+                                            range * 4,
+                                            random.nextBoolean() ? List.of() : List.of(range));
+                            default -> new Event.Done(peer, version, range);
+                        };
                 default ->
                         random.nextInt(5) == 0
                                 ? new Event.LengthKnown(version, random.nextLong(45L * 4 * KIB))

@@ -74,7 +74,9 @@ final class SimPeer implements SimNetwork.Received {
     }
 
     void start() {
-        sim.report(new Event.PeerUp(id, new Placement("", host.idc(), ""), true));
+        sim.report(
+                new Event.PeerUp(
+                        id, id.value(), id.value(), new Placement("", host.idc(), ""), true));
         if (host.downloadSlots() > 0) {
             sim.report(new Event.SlotsChanged(id, host.downloadSlots(), host.uploadSlots()));
         }

@@ -46,7 +46,9 @@ final class SimSpeed {
         for (int i = 0; i < peers; i++) {
             PeerId id = new PeerId("peer" + i);
             String idc = idcs == 0 ? "" : "idc" + i % idcs;
-            scheduler.on(new Event.PeerUp(id, new Placement("", idc, ""), true), now);
+            scheduler.on(
+                    new Event.PeerUp(id, id.value(), id.value(), new Placement("", idc, ""), true),
+                    now);
             offers +=
                     take(
                             scheduler.on(new Event.Joined(id, VERSION, new BitSet(), true, 0), now),

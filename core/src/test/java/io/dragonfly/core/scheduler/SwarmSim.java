@@ -170,6 +170,9 @@ final class SwarmSim {
                 case Command.Cancel c ->
                         network.after(CONTROL_LATENCY, () -> peer(c.peer()).cancelled(c));
                 case Command.WakeAt w -> network.at(w.nanos(), () -> tell(new Event.Tick()));
+                case Command.Recheck _ -> {
+                    // Nobody lies here.
+                }
                 case Command.Isolated _, Command.Blacklisted _, Command.AtLimit _ -> {
                     // For people.
                 }

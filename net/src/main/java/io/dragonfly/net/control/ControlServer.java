@@ -4,6 +4,7 @@ package io.dragonfly.net.control;
 import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.HelloAnswer;
 import io.dragonfly.core.protocol.MessageCodec;
+import io.dragonfly.core.protocol.ProtocolException;
 
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -32,12 +33,16 @@ public final class ControlServer implements Closeable {
     /// What a supernode does with its peers. Called on virtual threads, one call at a time per
     /// stream, in order; while a call runs nothing more is read from that stream.
     public interface Listener {
-        /// A peer says hello, in a protocol version that we speak. What is sent to `stream` from
-        /// here on goes out after the answer.
-        HelloAnswer hello(PeerStream stream, FromPeer.Hello hello);
+        /// A peer says hello. What is sent to `stream` from here on goes out after the answer.
+        ///
+        /// @param version the protocol version of the stream: the newest that both sides speak
+        HelloAnswer hello(PeerStream stream, FromPeer.Hello hello, int version);
 
         /// A frame's messages, at least one, in the order they were sent; never a hello.
-        void received(PeerStream stream, List<FromPeer> messages);
+        ///
+        /// @throws ProtocolException where they make no sense: the stream ends, and the peer is
+        ///   told why
+        void received(PeerStream stream, List<FromPeer> messages) throws ProtocolException;
 
         /// The stream has ended; the last call. Made once for every stream that was answered with a
         /// welcome.

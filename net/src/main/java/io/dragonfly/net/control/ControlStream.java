@@ -3,6 +3,7 @@ package io.dragonfly.net.control;
 
 import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.FromSupernode;
+import io.dragonfly.core.protocol.ProtocolException;
 
 import java.util.List;
 
@@ -35,7 +36,9 @@ public interface ControlStream {
     /// slows the supernode down. Calls may come before [ControlClient#connect] has returned.
     interface Receiver {
         /// A frame's messages, at least one, in the order they were sent.
-        void received(List<FromSupernode> messages);
+        ///
+        /// @throws ProtocolException where they make no sense: the stream ends with its message
+        void received(List<FromSupernode> messages) throws ProtocolException;
 
         /// The stream has ended; the last call. Every stream that `connect` returned gets it once.
         void closed(String reason);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 
 /// The supernode's side of a stream: wants a hello first and answers it, then passes messages on.
@@ -84,12 +85,13 @@ final class ServerStream implements PeerStream, Link.Inbound {
 
     private void answer(FromPeer.Hello hello) {
         HelloAnswer answer;
+        OptionalInt version = ProtocolVersion.choose(hello.minVersion(), hello.maxVersion());
         if (full.getAsBoolean()) {
             answer = new FromSupernode.Rejected("busy", "no room for another stream");
-        } else if (ProtocolVersion.choose(hello.minVersion(), hello.maxVersion()).isEmpty()) {
+        } else if (version.isEmpty()) {
             answer = ProtocolVersion.incompatible(hello.minVersion(), hello.maxVersion());
         } else {
-            answer = listener.hello(this, hello);
+            answer = listener.hello(this, hello, version.getAsInt());
         }
         switch (answer) {
             case FromSupernode.Welcome welcome -> {

@@ -58,9 +58,12 @@ public interface PieceSource {
             }
         }
 
-        /// Called when a request begins and ends, so that the content is not evicted meanwhile.
-        void retain();
+        /// Called when a request begins, so that the content is not evicted meanwhile.
+        ///
+        /// @return false where it is gone already: nothing else is asked then, and nothing released
+        boolean retain();
 
+        /// Called when a request ends that [#retain] allowed.
         void release();
     }
 

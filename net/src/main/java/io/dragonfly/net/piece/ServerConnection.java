@@ -194,7 +194,9 @@ final class ServerConnection implements Reaper.Watched {
             return refuse(ErrorCode.UNKNOWN_VERSION);
         }
         Content content = found.get();
-        content.retain();
+        if (!content.retain()) {
+            return refuse(ErrorCode.UNKNOWN_VERSION);
+        }
         try {
             if (!content.intact()) {
                 return refuse(ErrorCode.UNKNOWN_VERSION);

@@ -10,6 +10,7 @@ import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.FromSupernode;
 import io.dragonfly.core.protocol.MessageCodec;
+import io.dragonfly.core.protocol.ProtocolException;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,8 @@ final class ControlLimitsTest {
         try (TestSupernode supernode =
                         new TestSupernode(SETTINGS) {
                             @Override
-                            public void received(PeerStream stream, List<FromPeer> messages) {
+                            public void received(PeerStream stream, List<FromPeer> messages)
+                                    throws ProtocolException {
                                 try {
                                     test.await();
                                 } catch (InterruptedException e) {
@@ -140,7 +142,8 @@ final class ControlLimitsTest {
         try (TestSupernode supernode =
                         new TestSupernode(settings) {
                             @Override
-                            public void received(PeerStream stream, List<FromPeer> messages) {
+                            public void received(PeerStream stream, List<FromPeer> messages)
+                                    throws ProtocolException {
                                 try {
                                     boolean never = slept.await(3, TimeUnit.SECONDS);
                                     assertThat(never).isFalse();
@@ -326,7 +329,8 @@ final class ControlLimitsTest {
         try (TestSupernode supernode =
                 new TestSupernode(SETTINGS) {
                     @Override
-                    public void received(PeerStream stream, List<FromPeer> messages) {
+                    public void received(PeerStream stream, List<FromPeer> messages)
+                            throws ProtocolException {
                         throw new IllegalStateException("a bug");
                     }
                 }) {

@@ -8,6 +8,8 @@ import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.FromSupernode;
 import io.dragonfly.core.protocol.HelloAnswer;
+import io.dragonfly.core.protocol.ProtocolException;
+import io.dragonfly.core.protocol.ProtocolVersion;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 @Timeout(120)
 final class ControlStreamTest {
@@ -81,7 +84,7 @@ final class ControlStreamTest {
         try (TestSupernode supernode =
                 new TestSupernode(SETTINGS) {
                     @Override
-                    public HelloAnswer hello(PeerStream stream, FromPeer.Hello hello) {
+                    public HelloAnswer hello(PeerStream stream, FromPeer.Hello hello, int version) {
                         stream.send(new FromSupernode.Length(VERSION, 1));
                         return new FromSupernode.Rejected("denied", "the cluster token is wrong");
                     }
@@ -112,11 +115,45 @@ final class ControlStreamTest {
     }
 
     @Test
+    void the_supernode_is_told_the_newest_version_that_both_speak() throws Exception {
+        AtomicInteger chosen = new AtomicInteger();
+        try (TestSupernode supernode =
+                new TestSupernode(SETTINGS) {
+                    @Override
+                    public HelloAnswer hello(PeerStream stream, FromPeer.Hello hello, int version) {
+                        chosen.set(version);
+                        return WELCOME;
+                    }
+                }) {
+            assertThat(HELLO.maxVersion()).isGreaterThan(ProtocolVersion.MAX);
+            client.connect(supernode.address(), HELLO, recorder);
+            assertThat(chosen).hasValue(ProtocolVersion.MAX);
+        }
+    }
+
+    @Test
+    void messages_that_make_no_sense_end_the_stream_with_the_reason() throws Exception {
+        try (TestSupernode supernode =
+                new TestSupernode(SETTINGS) {
+                    @Override
+                    public void received(PeerStream stream, List<FromPeer> messages)
+                            throws ProtocolException {
+                        throw new ProtocolException(
+                                ProtocolException.Code.BAD_VALUE, "no such range");
+                    }
+                }) {
+            ControlStream stream = client.connect(supernode.address(), HELLO, recorder);
+            stream.send(new FromPeer.Leave(VERSION));
+            assertThat(recorder.closedReason()).contains("no such range");
+        }
+    }
+
+    @Test
     void what_is_sent_before_the_welcome_comes_after_it() throws Exception {
         try (TestSupernode supernode =
                 new TestSupernode(SETTINGS) {
                     @Override
-                    public HelloAnswer hello(PeerStream stream, FromPeer.Hello hello) {
+                    public HelloAnswer hello(PeerStream stream, FromPeer.Hello hello, int version) {
                         stream.send(new FromSupernode.Length(VERSION, 1));
                         return WELCOME;
                     }

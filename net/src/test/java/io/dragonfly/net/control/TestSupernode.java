@@ -5,6 +5,7 @@ import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.FromSupernode;
 import io.dragonfly.core.protocol.HelloAnswer;
+import io.dragonfly.core.protocol.ProtocolException;
 import io.dragonfly.net.http.HttpServer;
 import io.dragonfly.net.http.HttpSettings;
 import io.dragonfly.net.http.Listen;
@@ -53,14 +54,14 @@ class TestSupernode implements ControlServer.Listener, Closeable {
     }
 
     @Override
-    public HelloAnswer hello(PeerStream stream, FromPeer.Hello hello) {
+    public HelloAnswer hello(PeerStream stream, FromPeer.Hello hello, int version) {
         hellos.add(hello);
         streams.add(stream);
         return WELCOME;
     }
 
     @Override
-    public void received(PeerStream stream, List<FromPeer> messages) {
+    public void received(PeerStream stream, List<FromPeer> messages) throws ProtocolException {
         frames.add(messages);
     }
 

@@ -256,6 +256,18 @@ class PieceTransferTest {
     }
 
     @Test
+    void aVersionThatWasDeletedMeanwhileLooksUnknown() throws IOException {
+        try (PieceFixture fixture = new PieceFixture()) {
+            TestContent content = fixture.content(10 * BLOCK).putAll();
+            content.delete();
+
+            assertThat(failed(fixture.fetch(0, 1, new Recorder()).run()).reason())
+                    .isEqualTo(FailureReason.UNKNOWN_VERSION);
+            assertThat(content.retained()).isZero();
+        }
+    }
+
+    @Test
     void aRangeThatCrossesPiecesIsABadRequest() throws IOException {
         try (PieceFixture fixture = new PieceFixture()) {
             fixture.content(20 * BLOCK).putAll();

@@ -25,6 +25,7 @@ class TestContent implements PieceSource.Content {
     private final AtomicInteger retained = new AtomicInteger();
     private Geometry geometry;
     private boolean ended;
+    private volatile boolean gone;
     private volatile boolean intact = true;
 
     /// @param geometry its length may be unknown: then `data` is what comes in the end
@@ -54,6 +55,11 @@ class TestContent implements PieceSource.Content {
 
     void damage() {
         intact = false;
+    }
+
+    /// Its bytes were deleted; nobody may begin to read any more.
+    void delete() {
+        gone = true;
     }
 
     int retained() {
@@ -139,8 +145,11 @@ class TestContent implements PieceSource.Content {
     }
 
     @Override
-    public void retain() {
-        retained.incrementAndGet();
+    public boolean retain() {
+        if (!gone) {
+            retained.incrementAndGet();
+        }
+        return !gone;
     }
 
     @Override

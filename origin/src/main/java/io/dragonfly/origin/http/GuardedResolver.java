@@ -2,6 +2,7 @@
 package io.dragonfly.origin.http;
 
 import io.dragonfly.core.model.HostPort;
+import io.dragonfly.origin.AddressGuard;
 import io.dragonfly.origin.OriginSettings;
 
 import org.eclipse.jetty.client.HttpClient;
@@ -29,11 +30,17 @@ final class GuardedResolver implements SocketAddressResolver {
 
     private final HttpClient client;
     private final OriginSettings settings;
+    private final AddressGuard guard;
     private final List<HostPort> proxies;
 
-    GuardedResolver(HttpClient client, OriginSettings settings, List<HostPort> proxies) {
+    GuardedResolver(
+            HttpClient client,
+            OriginSettings settings,
+            AddressGuard guard,
+            List<HostPort> proxies) {
         this.client = client;
         this.settings = settings;
+        this.guard = guard;
         this.proxies = proxies;
     }
 
@@ -62,7 +69,7 @@ final class GuardedResolver implements SocketAddressResolver {
                 List<InetSocketAddress> allowed = new ArrayList<>();
                 String why = "";
                 for (InetSocketAddress address : addresses) {
-                    Optional<String> refusal = settings.guard().refusal(address.getAddress());
+                    Optional<String> refusal = guard.refusal(address.getAddress());
                     if (refusal.isEmpty()) {
                         allowed.add(address);
                     } else {

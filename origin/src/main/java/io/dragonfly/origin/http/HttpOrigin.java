@@ -63,34 +63,28 @@ public final class HttpOrigin implements OriginClient {
     @Override
     public OriginResponse open(OriginRequest request) throws OriginException {
         TaskSpec spec = request.spec();
-        Hop hop = Hop.first(spec);
-        JettyClients.Lease lease =
-                clients.lease(new Trust(spec.insecure(), spec.insecure() ? "" : spec.caCerts()));
-        boolean opened = false;
-        try {
-            OriginResponse response = follow(request, hop, lease);
-            opened = true;
-            return response;
-        } finally {
-            if (!opened) {
-                lease.giveBack().run();
-            }
-        }
+        return follow(
+                request,
+                Hop.first(spec),
+                new Trust(spec.insecure(), spec.insecure() ? "" : spec.caCerts()));
     }
 
-    private OriginResponse follow(OriginRequest request, Hop first, JettyClients.Lease lease)
+    private OriginResponse follow(OriginRequest request, Hop first, Trust trust)
             throws OriginException {
         Set<String> seen = new HashSet<>();
         Hop hop = first;
+        boolean loopback = mayBeLoopback(first);
         for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
             if (!seen.add(hop.url().toString())) {
                 throw new OriginException(
                         Kind.PROTOCOL, first + " redirects in a loop through " + hop, false);
             }
-            HttpCall call = send(lease.client(), hop, request);
-            HttpHead head = new HttpHead(hop, call.head(), clock.instant());
+            JettyClients.Lease lease = clients.lease(trust, loopback);
+            HttpCall call = null;
             boolean kept = false;
             try {
+                call = send(lease.client(), hop, request);
+                HttpHead head = new HttpHead(hop, call.head(), clock.instant());
                 if (!head.isRedirect()) {
                     OriginResponse response = response(request, head, hop, call, lease);
                     kept = true;
@@ -98,14 +92,33 @@ public final class HttpOrigin implements OriginClient {
                 }
                 drain(call, head);
                 hop = hop.redirect(call.head().getHeaders().get("Location"));
+                loopback = loopback && staysHere(first, hop);
             } finally {
                 if (!kept) {
-                    close(call);
+                    if (call != null) {
+                        close(call);
+                    }
+                    lease.giveBack().run();
                 }
             }
         }
         throw new OriginException(
                 Kind.PROTOCOL, first + " redirects more than " + MAX_REDIRECTS + " times", false);
+    }
+
+    private boolean mayBeLoopback(Hop first) {
+        return switch (settings.loopback()) {
+            case NEVER -> false;
+            case NAMED -> first.hostPort().loopback();
+            case ANY -> true;
+        };
+    }
+
+    /// Nobody but this machine may send a request on to this machine's own addresses.
+    private static boolean staysHere(Hop first, Hop next) {
+        HostPort from = first.hostPort();
+        HostPort to = next.hostPort();
+        return from.host().equalsIgnoreCase(to.host()) || (from.loopback() && to.loopback());
     }
 
     private HttpCall send(HttpClient client, Hop hop, OriginRequest request)

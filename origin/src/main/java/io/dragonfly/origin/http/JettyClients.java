@@ -2,8 +2,8 @@
 package io.dragonfly.origin.http;
 
 import io.dragonfly.core.model.HostPort;
+import io.dragonfly.origin.AddressGuard;
 import io.dragonfly.origin.OriginException;
-import io.dragonfly.origin.OriginException.Kind;
 import io.dragonfly.origin.OriginSettings;
 
 import org.eclipse.jetty.client.HttpClient;
@@ -27,7 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Jetty clients, one for each set of trusted authorities, for a client has one TLS set-up. At most
+/// Jetty clients, one for each set of trusted authorities, for a client has one TLS set-up, and one
+/// for ways that must not lead to loopback, for clients share their connections. At most
 /// [#MAX_CLIENTS] idle ones are kept, the least recently used goes first. Thread-safe.
 final class JettyClients {
     static final int MAX_CLIENTS = 8;
@@ -44,8 +45,11 @@ final class JettyClients {
     private final OriginSettings settings;
     private final ProxyEnvironment proxies;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Trust, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Kind, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
     private boolean closed;
+
+    /// @param loopback whether connections may lead to this machine's own addresses
+    private record Kind(Trust trust, boolean loopback) {}
 
     private static final class Entry {
         final HttpClient client;
@@ -65,18 +69,20 @@ final class JettyClients {
     }
 
     /// @throws OriginException where the authorities cannot be read
-    Lease lease(Trust trust) throws OriginException {
+    Lease lease(Trust trust, boolean loopback) throws OriginException {
         List<HttpClient> unused;
         Entry entry;
         lock.lock();
         try {
             if (closed) {
-                throw new OriginException(Kind.NETWORK, "the origin client is closed", false);
+                throw new OriginException(
+                        OriginException.Kind.NETWORK, "the origin client is closed", false);
             }
-            entry = entries.get(trust);
+            Kind kind = new Kind(trust, loopback);
+            entry = entries.get(kind);
             if (entry == null) {
-                entry = new Entry(start(trust));
-                entries.put(trust, entry);
+                entry = new Entry(start(kind));
+                entries.put(kind, entry);
             }
             entry.users++;
             unused = evict();
@@ -136,10 +142,10 @@ final class JettyClients {
         all.forEach(JettyClients::stop);
     }
 
-    private HttpClient start(Trust trust) throws OriginException {
+    private HttpClient start(Kind kind) throws OriginException {
         ClientConnector connector = new StrictConnector();
         connector.setSelectors(1);
-        connector.setSslContextFactory(trust.sslContextFactory());
+        connector.setSslContextFactory(kind.trust().sslContextFactory());
         HttpClient client = new HttpClient(new StrictTransport(connector));
         client.setName("origin");
         client.setExecutor(new VirtualThreadPool(1000));
@@ -159,12 +165,15 @@ final class JettyClients {
         for (ProxyEnvironment.Proxy proxy : proxies.all()) {
             EnvironmentProxy.install(client, proxies, proxy);
         }
-        client.setSocketAddressResolver(new GuardedResolver(client, settings, proxyAddresses()));
+        AddressGuard guard =
+                kind.loopback() ? settings.guard() : settings.guard().and(AddressGuard.NO_LOOPBACK);
+        client.setSocketAddressResolver(
+                new GuardedResolver(client, settings, guard, proxyAddresses()));
         try {
             client.start();
         } catch (Exception e) {
             throw new OriginException(
-                    Kind.TLS,
+                    OriginException.Kind.TLS,
                     "the trusted authorities cannot be used: " + e.getMessage(),
                     false,
                     e);

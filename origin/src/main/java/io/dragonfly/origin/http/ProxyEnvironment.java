@@ -2,6 +2,7 @@
 package io.dragonfly.origin.http;
 
 import io.dragonfly.core.model.HostPort;
+import io.dragonfly.origin.Network;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -10,6 +10,7 @@ import io.dragonfly.origin.AddressGuard;
 import io.dragonfly.origin.OriginException;
 import io.dragonfly.origin.OriginRequest;
 import io.dragonfly.origin.OriginResponse;
+import io.dragonfly.origin.OriginRules;
 import io.dragonfly.origin.OriginSettings;
 
 import java.io.IOException;
@@ -35,16 +36,20 @@ final class HttpFixture implements AutoCloseable {
     }
 
     HttpFixture(Map<String, String> environment, Duration idle, AddressGuard guard) {
-        client =
-                new HttpOrigin(
-                        new OriginSettings(
-                                List.of(),
-                                environment,
-                                Duration.ofSeconds(20),
-                                idle,
-                                "dragonfly-test",
-                                guard),
-                        InstantSource.fixed(NOW));
+        this(settings(environment, idle).withGuard(guard));
+    }
+
+    HttpFixture(Map<String, String> environment, OriginRules rules) {
+        this(settings(environment, Duration.ofSeconds(20)).withRules(rules));
+    }
+
+    private HttpFixture(OriginSettings settings) {
+        client = new HttpOrigin(settings, InstantSource.fixed(NOW));
+    }
+
+    private static OriginSettings settings(Map<String, String> environment, Duration idle) {
+        return new OriginSettings(
+                List.of(), environment, Duration.ofSeconds(20), idle, "dragonfly-test");
     }
 
     static TaskSpec spec(URI url, String... headers) {

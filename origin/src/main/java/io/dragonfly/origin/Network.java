@@ -1,33 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dragonfly.origin.http;
+package io.dragonfly.origin;
 
 import java.net.InetAddress;
 import java.util.Optional;
 
 /// A network of IP addresses such as `10.0.0.0/8` or `fd00::/8`.
-record Network(InetAddress address, int bits) {
+public record Network(InetAddress address, int bits) {
     /// Empty where the text is no network. A prefix longer than the address means one address.
-    static Optional<Network> parse(String text) {
+    public static Optional<Network> parse(String text) {
         int slash = text.indexOf('/');
         try {
             return Optional.of(
                     new Network(
                             InetAddress.ofLiteral(text.substring(0, slash)),
                             Integer.parseUnsignedInt(text.substring(slash + 1))));
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             return Optional.empty();
         }
     }
 
+    /// What an operator wrote: a network, or one address.
+    ///
+    /// @throws IllegalArgumentException with a message for users where it is neither
+    public static Network ofText(String text) {
+        String whole = text.contains("/") ? text : text + "/128";
+        return parse(whole)
+                .orElseThrow(() ->
+                        new IllegalArgumentException(
+                                "not a network such as 10.0.0.0/8 or fd00::/8: " + text));
+    }
+
     /// Whether `literal` is an IP address in this network; names never are (they are not resolved).
-    boolean contains(String literal) {
-        byte[] own = address.getAddress();
-        byte[] other;
+    public boolean contains(String literal) {
         try {
-            other = InetAddress.ofLiteral(literal).getAddress();
+            return contains(InetAddress.ofLiteral(literal));
         } catch (IllegalArgumentException e) {
             return false;
         }
+    }
+
+    public boolean contains(InetAddress asked) {
+        byte[] own = address.getAddress();
+        byte[] other = asked.getAddress();
         if (own.length != other.length) {
             return false;
         }
