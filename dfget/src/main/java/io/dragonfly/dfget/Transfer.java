@@ -24,6 +24,8 @@ final class Transfer {
     private final Reporter reporter;
     private boolean canTake;
     private @Nullable Copier copier;
+    // What was being copied, as far as that was known at its beginning.
+    private String copiedVersion = "";
 
     Transfer(DownloadSession session, Output output, Reporter reporter) {
         this.session = session;
@@ -90,6 +92,7 @@ final class Transfer {
         // What is not kept must be taken while it passes.
         boolean wait = canTake && !report.phase().equals("streaming");
         if (copier == null && !wait && atLeast > DaemonEvent.MAX_INLINE_BYTES) {
+            copiedVersion = report.version();
             startToCopy(report.length());
         }
     }
@@ -118,10 +121,21 @@ final class Transfer {
             copied = startToCopy(done.report().length()).awaitCount();
         }
         if (copied != done.report().length()) {
-            throw new CommandFailure(
-                    ExitCode.DAEMON_UNAVAILABLE,
-                    "dfdaemon sent " + copied + " of " + done.report().length() + " bytes");
+            throw incomplete(copied, done.report());
         }
+    }
+
+    /// The download goes on when the content changes at the origin, with the new one; bytes of the
+    /// old one that are out already cannot be taken back.
+    private CommandFailure incomplete(long copied, DownloadReport report) {
+        if (!copiedVersion.isEmpty() && !copiedVersion.equals(report.version())) {
+            return new CommandFailure(
+                    ExitCode.ORIGIN_CHANGED,
+                    "the content changed at the origin while it was being read: start again");
+        }
+        return new CommandFailure(
+                ExitCode.DAEMON_UNAVAILABLE,
+                "dfdaemon sent " + copied + " of " + report.length() + " bytes");
     }
 
     private static byte[] decode(String base64) throws IOException {

@@ -86,10 +86,14 @@ abstract class DfgetScenario {
     }
 
     static DownloadReport report(String phase, long length, long verified) {
+        return report("v", phase, length, verified);
+    }
+
+    static DownloadReport report(String version, String phase, long length, long verified) {
         return new DownloadReport(
                 phase,
                 "t",
-                "v",
+                version,
                 length,
                 verified,
                 verified,

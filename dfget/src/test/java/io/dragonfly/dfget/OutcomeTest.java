@@ -72,6 +72,25 @@ final class OutcomeTest extends DfgetScenario {
     }
 
     @Test
+    void partOfAContentThatWasReplacedMeanwhileIsNotTakenForTheNewOne() throws Exception {
+        daemon.content(new byte[100]);
+        daemon.script(events -> {
+            events.send(stranger());
+            events.send(new DaemonEvent.Progress(report("running", large.length, 100)));
+            events.awaitContentRequest();
+            events.send(
+                    new DaemonEvent.Done(
+                            report("w", "done", large.length, large.length), "", null));
+        });
+        assertThat(run(URL)).isEqualTo(10);
+        assertThat(err.toString())
+                .isEqualTo(
+                        "dfget: the content changed at the origin while it was being read: start"
+                                + " again\n");
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
     void aRefusalSaysWhatTheDaemonSays() {
         daemon.refuse(
                 "HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json\r\n\r\n"

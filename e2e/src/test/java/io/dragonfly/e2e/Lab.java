@@ -147,7 +147,7 @@ public final class Lab
         for (Undo step : undo) {
             step.run();
         }
-        delete();
+        delete(dir());
     }
 
     private static void resume(Running process) {
@@ -190,13 +190,14 @@ public final class Lab
         }
     }
 
-    private void delete() {
-        try (Stream<Path> files = Files.walk(dir())) {
+    /// Removes a directory of this lab before the end: the disk would be full of them.
+    public void delete(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : new ArrayList<>(files.sorted(Comparator.reverseOrder()).toList())) {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete " + dir(), e);
+            throw new UncheckedIOException("cannot delete " + directory, e);
         }
     }
 

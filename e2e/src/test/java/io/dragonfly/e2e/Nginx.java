@@ -13,11 +13,18 @@ public final class Nginx {
     private static final int PORT = 80;
 
     private final Host host;
+    private final int port;
+    private final Running process;
     private final Path files;
     private final Path accesses;
 
     public Nginx(Lab lab, Host host) {
+        this(lab, host, PORT);
+    }
+
+    public Nginx(Lab lab, Host host, int port) {
         this.host = host;
+        this.port = port;
         Path dir = lab.path("nginx");
         this.files = dir.resolve("files");
         this.accesses = dir.resolve("access.log");
@@ -30,12 +37,11 @@ public final class Nginx {
             throw new UncheckedIOException(e);
         }
         String errors = dir.resolve("error.log").toString();
-        Running process =
-                lab.start(host, "nginx", List.of("nginx", "-e", errors, "-c", config.toString()));
+        process = lab.start(host, "nginx", List.of("nginx", "-e", errors, "-c", config.toString()));
         Wait.until(
                 "nginx answers: " + process,
                 Duration.ofSeconds(20),
-                () -> host.get(PORT, "/ready").isPresent());
+                () -> host.get(port, "/ready").isPresent());
     }
 
     /// One process: what is counted and what is stopped is this one.
@@ -51,14 +57,15 @@ public final class Nginx {
             default_type application/octet-stream;
             sendfile on;
             server {
-                listen 80;
-                listen [::]:80 ipv6only=on;
+                listen %2$d;
+                listen [::]:%2$d ipv6only=on;
                 root %1$s/files;
                 location /unknown/ { ssi on; ssi_types *; }
+                location /to { return 302 $arg_target; }
             }
         }
         """
-                .formatted(dir);
+                .formatted(dir, port);
     }
 
     /// Offers a file of random bytes.
@@ -66,10 +73,20 @@ public final class Nginx {
     /// @param path without a slash in front
     public File file(String path, long seed, long length) {
         return new File(
-                "http://" + host.at(PORT) + "/" + path,
+                "http://" + host.at(port) + "/" + path,
                 path,
                 length,
                 Digests.randomFile(files.resolve(path), seed, length));
+    }
+
+    /// For signals.
+    public Running process() {
+        return process;
+    }
+
+    /// A URL that leads to another one.
+    public String redirect(String target) {
+        return "http://" + host.at(port) + "/to?target=" + target;
     }
 
     /// A file of this origin.

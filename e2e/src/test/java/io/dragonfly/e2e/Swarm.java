@@ -32,7 +32,8 @@ public final class Swarm {
     /// A running supernode.
     ///
     /// @param port of the API
-    public record Supernode(Host host, int port, Running process) {
+    /// @param piecePort of the seed
+    public record Supernode(Host host, int port, int piecePort, Running process) {
         public String node() {
             return host.at(port);
         }
@@ -72,16 +73,23 @@ public final class Swarm {
     public Supernode supernode(Host host, String name, String... options) {
         List<String> command = new ArrayList<>();
         command.addAll(List.of(Lab.program("supernode"), "--home", lab.path(name).toString()));
+        List<String> given = List.of(options);
         if (host.namespace().isEmpty()) {
-            command.addAll(List.of("--ip", host.address(), "--port", "0", "--piece-port", "0"));
+            command.addAll(List.of("--ip", host.address()));
+            for (String port : List.of("--port", "--piece-port")) {
+                if (!given.contains(port)) {
+                    command.addAll(List.of(port, "0"));
+                }
+            }
         }
-        command.addAll(List.of(options));
-        Running process = lab.start(host, name, command);
+        command.addAll(given);
+        Running process = lab.start(host, name.replace('/', '-'), command);
         Matcher ports = PORTS.matcher(process.awaitLine("supernode ready", START));
         if (!ports.find()) {
             throw new AssertionError("no ports in the ready line: " + process);
         }
-        return new Supernode(host, Integer.parseInt(ports.group(1)), process);
+        return new Supernode(
+                host, Integer.parseInt(ports.group(1)), Integer.parseInt(ports.group(2)), process);
     }
 
     /// Starts a daemon and does not wait.
@@ -90,7 +98,7 @@ public final class Swarm {
         List<String> command = new ArrayList<>();
         command.addAll(List.of(Lab.program("dfdaemon"), "--home", home.toString(), "--node", node));
         command.addAll(List.of(options));
-        return new Daemon(host, home, lab.start(host, name, command));
+        return new Daemon(host, home, lab.start(host, name.replace('/', '-'), command));
     }
 
     /// Starts a daemon and waits until it takes orders.
@@ -176,7 +184,7 @@ public final class Swarm {
                 });
     }
 
-    static JsonNode parsed(String json) {
+    public static JsonNode parsed(String json) {
         try {
             return JSON.readTree(json);
         } catch (IOException e) {

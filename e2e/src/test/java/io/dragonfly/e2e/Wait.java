@@ -24,6 +24,12 @@ public final class Wait {
                         () -> condition.getAsBoolean() ? Optional.of(true) : Optional.empty());
     }
 
+    /// Lets time pass, where the time itself is what is tested: something stands still for so long.
+    public static void pass(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        until("the end of the pause", time.plusMinutes(1), () -> System.nanoTime() - end >= 0);
+    }
+
     /// Waits until there is a value.
     public static <T> T value(String what, Duration limit, Supplier<Optional<T>> source) {
         long end = System.nanoTime() + limit.toNanos();

@@ -181,9 +181,17 @@ final class SupernodeCommand implements Callable<Integer> {
         } catch (StoreInUseException e) {
             throw failure(ExitCode.HOME_IN_USE, e);
         } catch (IOException e) {
-            boolean listening = e instanceof BindException || e.getCause() instanceof BindException;
-            throw failure(listening ? ExitCode.CANNOT_LISTEN : ExitCode.FAILED, e);
+            throw failure(isBind(e) ? ExitCode.CANNOT_LISTEN : ExitCode.FAILED, e);
         }
+    }
+
+    private static boolean isBind(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BindException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static CommandFailure failure(ExitCode code, IOException e) {

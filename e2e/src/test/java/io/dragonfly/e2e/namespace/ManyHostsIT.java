@@ -4,6 +4,7 @@ package io.dragonfly.e2e.namespace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dragonfly.e2e.Bed;
+import io.dragonfly.e2e.Footprint;
 import io.dragonfly.e2e.Lab;
 import io.dragonfly.e2e.NeedsRoot;
 import io.dragonfly.e2e.Nginx;
@@ -25,6 +26,9 @@ final class ManyHostsIT {
     @RegisterExtension static final Lab LAB = new Lab();
 
     private static final long MB = 1_000_000;
+
+    /// Bytes, whatever the file's length.
+    private static final long MOST_ANONYMOUS = 256 << 20;
 
     private static SwarmOfHosts hosts;
 
@@ -53,8 +57,16 @@ final class ManyHostsIT {
 
     @Test
     @EnabledIfSystemProperty(named = "e2e.full", matches = "|true")
-    void theSupernodeSendsAVeryLargeFileAtMostTwice() {
-        assertSpread("3G", 3000 * MB, Duration.ofMinutes(30));
+    void theSupernodeSendsAVeryLargeFileAtMostTwiceAndNobodyNeedsMuchMemory() {
+        try (Footprint.Peak seed = new Footprint.Peak(hosts.supernode().process());
+                Footprint.Peak peer = new Footprint.Peak(hosts.daemons.getFirst().process())) {
+            assertSpread("3G", 3000 * MB, Duration.ofMinutes(30));
+            System.out.printf(
+                    "anonymous memory at its most: supernode %d MiB, daemon %d MiB%n",
+                    seed.most() >> 20, peer.most() >> 20);
+            assertThat(seed.most()).as("of the supernode").isLessThan(MOST_ANONYMOUS);
+            assertThat(peer.most()).as("of a daemon").isLessThan(MOST_ANONYMOUS);
+        }
     }
 
     private static void assertSpread(String name, long length, Duration limit) {

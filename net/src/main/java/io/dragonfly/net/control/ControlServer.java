@@ -101,8 +101,7 @@ public final class ControlServer implements Closeable {
             refusal = HttpStatus.UPGRADE_REQUIRED_426;
         }
         if (refusal != 0) {
-            response.setStatus(refusal);
-            response.write(true, null, callback);
+            Response.writeError(request, response, callback, refusal);
         }
     }
 

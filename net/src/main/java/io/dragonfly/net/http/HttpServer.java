@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,7 @@ public final class HttpServer implements Closeable {
             }
         } catch (Exception e) {
             started.close();
-            throw new IOException("cannot listen on " + places + ": " + cause(e), e);
+            throw new IOException("cannot listen on " + named(places) + ": " + cause(e), e);
         }
         long interval =
                 Math.min(WATCHDOG_INTERVAL.toNanos(), settings.headerTimeout().toNanos() / 2);
@@ -127,9 +128,22 @@ public final class HttpServer implements Closeable {
         return http;
     }
 
+    private static String named(List<Listen> places) {
+        return String.join(" and ", places.stream().map(HttpServer::name).toList());
+    }
+
+    private static String name(Listen place) {
+        return switch (place) {
+            case Listen.Tcp(String host, int port) when host == null -> "port " + port;
+            case Listen.Tcp(String host, int port) ->
+                    (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+            case Listen.Unix(Path path, boolean _) -> path.toString();
+        };
+    }
+
     private static String cause(Throwable failure) {
         Throwable root = failure;
-        while (root.getCause() != null && !(root instanceof IOException)) {
+        while (root.getCause() != null) {
             root = root.getCause();
         }
         return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();

@@ -13,8 +13,10 @@ import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -70,6 +72,18 @@ final class HttpServerTest {
         assertThat(get("/v1/tasks/7/pieces/8?x=1")).endsWith("7/8");
         assertThat(get("/files/a/b%20c")).endsWith("a/b c");
         assertThat(call("DELETE", "/v1/tasks/7", "")).startsWith("HTTP/1.1 204 ");
+    }
+
+    @Test
+    void a_port_in_use_is_one_line_that_says_where() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            int port = other.getLocalPort();
+            Listen place = new Listen.Tcp("127.0.0.1", port);
+            assertThatThrownBy(() -> HttpServer.start(SETTINGS, List.of(place)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("cannot listen on 127.0.0.1:" + port + ": Address already in use")
+                    .hasRootCauseInstanceOf(BindException.class);
+        }
     }
 
     @Test
