@@ -36,6 +36,7 @@ import java.util.Base64;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
@@ -117,14 +118,15 @@ final class ControlListener implements ControlServer.Listener {
 
     /// A peer is offered to others only after it was reached at the address it will be offered by.
     private void dialBack(PeerId id, HostPort address) {
-        boolean reached = dialler.probe(address, id, DIAL_BACK);
-        if (!reached) {
+        Optional<String> trouble = dialler.probe(address, id, DIAL_BACK);
+        if (trouble.isPresent()) {
             LOG.warn(
-                    "peer cannot be dialled, it will not be offered peer={} address={}",
+                    "peer cannot be dialled, it will not be offered peer={} address={} reason={}",
                     id,
-                    address);
+                    address,
+                    trouble.get());
         }
-        loop.post(() -> loop.decide(new Event.Reachable(id, reached)));
+        loop.post(() -> loop.decide(new Event.Reachable(id, trouble.isEmpty())));
     }
 
     @Override
