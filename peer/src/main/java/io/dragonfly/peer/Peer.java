@@ -33,7 +33,6 @@ import org.slf4j.LoggerFactory;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -114,7 +113,8 @@ public final class Peer implements Closeable {
         this.config = config;
         this.counters = parts.counters();
         this.origins = parts.origins();
-        this.control = new ControlClient(ControlSettings.DEFAULT, environment.nanoTime());
+        this.control =
+                new ControlClient(ControlSettings.DEFAULT, environment.nanoTime(), config.tls());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         Shares shares = new Shares();
         this.engine =
@@ -143,19 +143,19 @@ public final class Peer implements Closeable {
                         environment.nanoTime(),
                         Parker.THREADS);
         PeerId self = new PeerId(VersionNaming.randomHex(environment.random()));
-        InetSocketAddress bind =
-                config.bind() == null
-                        ? new InetSocketAddress(config.port())
-                        : new InetSocketAddress(config.bind(), config.port());
         this.server =
                 PieceServer.start(
-                        bind,
+                        config.listen(),
                         self,
                         shares,
                         PieceServerSettings.defaults().withUploadSlots(UPLOADS),
                         uploads.throttle(TrafficClass.FOREGROUND, ByteRate.UNLIMITED),
                         environment.nanoTime(),
-                        counters);
+                        counters,
+                        config.shares() ? config.tls() : null);
+        if (config.serves() && !config.shares()) {
+            LOG.info("this host downloads and does not share: it has no TLS certificate");
+        }
         this.links = new Links(engine, control, () -> hello(self));
         this.timer =
                 Executors.newSingleThreadScheduledExecutor(
@@ -179,7 +179,11 @@ public final class Peer implements Closeable {
         PieceCounters counters = new PieceCounters();
         Origins origins = Origins.load(OriginSettings.defaults(environment.variables()));
         PieceClient pieces =
-                new PieceClient(PieceClientSettings.defaults(), environment.nanoTime(), counters);
+                new PieceClient(
+                        PieceClientSettings.defaults(),
+                        environment.nanoTime(),
+                        counters,
+                        config.tls());
         try {
             return new Peer(config, environment, new Parts(pieces, origins, store, counters));
         } catch (IOException e) {
@@ -209,7 +213,7 @@ public final class Peer implements Closeable {
                 self.value(),
                 config.hostname(),
                 config.advertise(),
-                config.serves() ? server.port() : 0,
+                config.shares() ? server.port() : 0,
                 config.idc(),
                 config.securityDomain(),
                 config.hostGroup(),

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.peer;
 
+import io.dragonfly.core.model.Check;
 import io.dragonfly.core.model.HostPort;
+import io.dragonfly.net.tls.Tls;
 
 import org.jspecify.annotations.Nullable;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -20,6 +24,8 @@ import java.util.List;
 /// @param uploadBytesPerSecond of the host, 0 for no limit
 /// @param downloadBytesPerSecond of the host, 0 for no limit
 /// @param serves whether other peers may fetch from this one
+/// @param tls for all connections to supernodes and peers, with an authority; null: none. Without a
+///   certificate the peer serves nobody
 public record PeerConfig(
         Path home,
         List<HostPort> supernodes,
@@ -33,8 +39,55 @@ public record PeerConfig(
         @Nullable String clusterToken,
         long uploadBytesPerSecond,
         long downloadBytesPerSecond,
-        boolean serves) {
+        boolean serves,
+        @Nullable Tls tls) {
     public PeerConfig {
+        Check.argument(tls == null || tls.verifies(), "supernodes must be verified");
         supernodes = List.copyOf(supernodes);
+    }
+
+    /// Without TLS.
+    public PeerConfig(
+            Path home,
+            List<HostPort> supernodes,
+            @Nullable String bind,
+            int port,
+            @Nullable String advertise,
+            String hostname,
+            String hostGroup,
+            String idc,
+            String securityDomain,
+            @Nullable String clusterToken,
+            long uploadBytesPerSecond,
+            long downloadBytesPerSecond,
+            boolean serves) {
+        this(
+                home,
+                supernodes,
+                bind,
+                port,
+                advertise,
+                hostname,
+                hostGroup,
+                idc,
+                securityDomain,
+                clusterToken,
+                uploadBytesPerSecond,
+                downloadBytesPerSecond,
+                serves,
+                null);
+    }
+
+    /// Whether other peers fetch from this one: it may, and they would believe it.
+    boolean shares() {
+        return serves && (tls == null || tls.serves());
+    }
+
+    /// Where the piece server listens: for this host alone where nobody else may come.
+    InetSocketAddress listen() {
+        if (!shares()) {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        }
+        return bind == null ? new InetSocketAddress(port) : new InetSocketAddress(bind, port);
     }
 }

@@ -10,6 +10,7 @@ import io.dragonfly.core.scheduler.SchedulerSettings;
 import io.dragonfly.net.control.ControlServer;
 import io.dragonfly.net.control.ControlSettings;
 import io.dragonfly.net.http.HttpServer;
+import io.dragonfly.net.http.Listen;
 import io.dragonfly.net.piece.PieceClient;
 import io.dragonfly.net.piece.PieceClientSettings;
 import io.dragonfly.net.piece.PieceCounters;
@@ -102,7 +103,11 @@ public final class Supernode implements Closeable {
                         new SeedEvents(loop, shares, metrics));
         ControlServer control = parts.add(controlServer(config, loop, library, metrics, threads));
         api = new SupernodeApi(library, loop, metrics, SOFTWARE);
-        http = parts.add(api.serve(config.bind(), config.port(), control));
+        http =
+                parts.add(
+                        api.serve(
+                                new Listen.Tcp(config.bind(), config.port(), config.tls()),
+                                control));
         // The control streams end before the server that carries them, or it would wait for them.
         parts.closeFirst(control);
         parts.add(library);
@@ -125,7 +130,8 @@ public final class Supernode implements Closeable {
                 PieceServerSettings.defaults().withUploadSlots(0),
                 Throttle.NONE,
                 environment.nanoTime(),
-                counters);
+                counters,
+                config.tls());
     }
 
     private OriginReader originReader(SupernodeConfig config) {
@@ -149,7 +155,8 @@ public final class Supernode implements Closeable {
                         new PieceClient(
                                 PieceClientSettings.defaults(),
                                 environment.nanoTime(),
-                                new PieceCounters()));
+                                new PieceCounters(),
+                                config.tls()));
         ControlListener listener =
                 new ControlListener(
                         config,

@@ -218,7 +218,8 @@ final class SupernodeCommand implements Callable<Integer> {
                 originConnections,
                 unvalidatedFor,
                 loopbackOrigins == null ? loopback : loopbackOrigins,
-                clusterToken);
+                clusterToken,
+                null);
     }
 
     private static boolean isLoopback(String address) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.supernode;
 
+import io.dragonfly.core.model.Check;
+import io.dragonfly.net.tls.Tls;
+
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
@@ -22,6 +25,7 @@ import java.util.List;
 /// @param loopbackOrigins whether URLs may lead to this machine's own loopback addresses; right
 ///   only where nobody else can ask this supernode
 /// @param clusterToken that peers must show, or null
+/// @param tls for the API, the control streams and the pieces, with a certificate; null: none
 public record SupernodeConfig(
         Path home,
         @Nullable String bind,
@@ -34,11 +38,13 @@ public record SupernodeConfig(
         int originConnections,
         Duration unvalidatedFor,
         boolean loopbackOrigins,
-        @Nullable String clusterToken) {
+        @Nullable String clusterToken,
+        @Nullable Tls tls) {
     public static final int DEFAULT_PORT = 8002;
     public static final int DEFAULT_PIECE_PORT = 8001;
 
     public SupernodeConfig {
+        Check.argument(tls == null || tls.serves(), "a supernode's TLS needs a certificate");
         fileRoots = List.copyOf(fileRoots);
     }
 
@@ -56,6 +62,7 @@ public record SupernodeConfig(
                 4,
                 Duration.ofSeconds(30),
                 true,
+                null,
                 null);
     }
 
@@ -72,7 +79,25 @@ public record SupernodeConfig(
                 originConnections,
                 unvalidatedFor,
                 loopbackOrigins,
-                clusterToken);
+                clusterToken,
+                tls);
+    }
+
+    public SupernodeConfig withTls(@Nullable Tls newTls) {
+        return new SupernodeConfig(
+                home,
+                bind,
+                port,
+                piecePort,
+                advertise,
+                fileRoots,
+                inlineBytes,
+                seedSlots,
+                originConnections,
+                unvalidatedFor,
+                loopbackOrigins,
+                clusterToken,
+                newTls);
     }
 
     @Override

@@ -54,7 +54,8 @@ public final class TlsFailure {
     }
 
     private static String alert(String message) {
-        if (message.contains("Unsupported or unrecognized SSL message")) {
+        if (message.contains("Unsupported or unrecognized SSL message")
+                || message.startsWith("Unrecognized SSL message")) {
             return "it does not speak TLS" + NO_TLS;
         }
         if (message.endsWith("certificate_required") || message.endsWith("bad_certificate")) {
