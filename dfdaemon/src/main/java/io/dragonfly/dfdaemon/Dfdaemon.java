@@ -231,7 +231,8 @@ public final class Dfdaemon implements Closeable {
                 config.clusterToken(),
                 config.uploadBytesPerSecond(),
                 config.downloadBytesPerSecond(),
-                true);
+                true,
+                config.tls());
     }
 
     private static String firstLine(IOException e) {

@@ -3,6 +3,7 @@ package io.dragonfly.dfdaemon;
 
 import io.dragonfly.cli.logging.LogFormat;
 import io.dragonfly.core.model.HostPort;
+import io.dragonfly.net.tls.Tls;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ import java.util.List;
 /// @param downloadBytesPerSecond of the host, 0 for no limit
 /// @param maxDownloads at a time; more are refused
 /// @param idleExit ends the daemon after so much time without work; zero: never
+/// @param tls for supernodes and peers; null: none
 public record DfdaemonConfig(
         Path home,
         Listening listening,
@@ -30,7 +32,8 @@ public record DfdaemonConfig(
         long downloadBytesPerSecond,
         int maxDownloads,
         Duration idleExit,
-        Logging logging) {
+        Logging logging,
+        @Nullable Tls tls) {
     /// @param socket of the API
     /// @param everyone whether other users may use it
     /// @param httpHost address of the TCP port for metrics and health

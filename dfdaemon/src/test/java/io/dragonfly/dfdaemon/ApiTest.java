@@ -50,7 +50,8 @@ final class ApiTest {
                         0,
                         2,
                         idleExit,
-                        new DfdaemonConfig.Logging(LogFormat.TEXT, true, false));
+                        new DfdaemonConfig.Logging(LogFormat.TEXT, true, false),
+                        null);
         HomeLock lock = HomeLock.acquire(config.home(), socket, Duration.ofMillis(1));
         Dfdaemon started = Dfdaemon.start(config, lock, engine, linger, System::nanoTime);
         daemon = started;
