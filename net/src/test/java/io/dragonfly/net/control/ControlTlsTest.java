@@ -19,6 +19,10 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
@@ -117,6 +121,21 @@ final class ControlTlsTest {
                     .startsWith("HTTP/1.1 400 Bad Request\r\n")
                     .contains("application/problem+json")
                     .contains("this port speaks TLS");
+        }
+    }
+
+    @Test
+    void the_api_is_https_on_the_same_port() throws Exception {
+        try (TestSupernode supernode = new TestSupernode(SETTINGS, 0, TestTls.oneWay());
+                HttpClient client =
+                        HttpClient.newBuilder().sslContext(TestTls.trusting().context()).build()) {
+            URI url = URI.create("https://" + supernode.address() + "/ok");
+            HttpResponse<String> answer =
+                    client.send(
+                            HttpRequest.newBuilder(url).build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.body()).isEqualTo("ok");
+            assertThat(answer.sslSession().orElseThrow().getProtocol()).isEqualTo("TLSv1.3");
         }
     }
 
