@@ -68,6 +68,10 @@ final class KnownLengthRead {
             if (first != null && geometry.length() == 0) {
                 first.expectEnd();
             }
+            if (first != null && first.end() >= 0 && first.end() < geometry.length()) {
+                // The first part: ranges are answered here.
+                plan.rangesProven();
+            }
             new ReadWorker(this, true, first).run();
             finish();
         } catch (IOException | RuntimeException | Error e) {
@@ -102,7 +106,9 @@ final class KnownLengthRead {
 
     /// Starts the other connections if the first is slow and they are worth it. Called by the main
     /// worker.
-    void spread(ReadStream first) {
+    ///
+    /// @param ended whether that answer has come to its end, so that nothing is cut
+    void spread(ReadStream first, boolean ended) {
         ReaderSettings settings = reading.settings();
         if (!alone
                 || settings.connections() == 1
@@ -113,7 +119,7 @@ final class KnownLengthRead {
             return;
         }
         long left = (long) plan.openBlocks() * geometry.blockSize();
-        if (left < settings.parallelFrom()) {
+        if (left < (ended ? settings.parallelFrom() : settings.cutFrom())) {
             return;
         }
         alone = false;

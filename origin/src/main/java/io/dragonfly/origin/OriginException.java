@@ -4,6 +4,7 @@ package io.dragonfly.origin;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.time.Duration;
 
 /// An origin did not give what was asked. The message is one line for users, without credentials.
@@ -73,6 +74,18 @@ public final class OriginException extends IOException {
     /// Whether the same request may succeed later.
     public boolean retryable() {
         return retryable;
+    }
+
+    /// Whether nothing listens where the origin should be.
+    boolean connectionRefused() {
+        Throwable cause = getCause();
+        for (int depth = 0; cause != null && depth < 20; depth++) {
+            if (cause instanceof ConnectException) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
     }
 
     /// What the origin asked for in Retry-After, else zero.

@@ -5,6 +5,7 @@ import io.dragonfly.core.model.Check;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.core.model.Validators;
+import io.dragonfly.origin.OriginException.Kind;
 
 import org.jspecify.annotations.Nullable;
 
@@ -36,10 +37,15 @@ public final class OriginReader {
         void length(long length) throws IOException;
     }
 
+    /// Where nothing listens on first contact, nothing will in a moment; a server that restarts is
+    /// given a second.
+    private static final int REFUSED_RETRIES = 2;
+
     private final Origins origins;
     private final ReaderSettings settings;
     private final Retries.Pauses pauses;
     private final LongSupplier nanoTime;
+    private final WholeReads wholeReads;
 
     /// @param random for the length of pauses
     /// @param sleeper waits between tries
@@ -54,9 +60,11 @@ public final class OriginReader {
         this.settings = settings;
         this.pauses = new Retries.Pauses(settings, random, sleeper);
         this.nanoTime = nanoTime;
+        this.wholeReads = new WholeReads(nanoTime);
     }
 
-    /// Asks the origin for the content: one GET of all of it. Tries again where that may help.
+    /// Asks the origin for the content: one GET of its first part, which is all of a small content.
+    /// Where parts cannot be put together, one GET of everything. Tries again where that may help.
     ///
     /// @param known of the version that is here: the answer may be [OpenedOrigin#notModified]; else
     ///   null
@@ -65,20 +73,55 @@ public final class OriginReader {
         return open(spec, known, new Cancellation());
     }
 
+    /// Whether the answer is all of the content, or a part that others can be added to.
+    private static boolean canGoOn(OriginResponse response) {
+        return response.notModified()
+                || response.bodyLength() == response.contentLength()
+                || (response.validators().strong() && response.contentLength() >= 0);
+    }
+
+    /// Whether to ask for the first part only. A file's parts cost nothing, so it needs no such
+    /// beginning.
+    private boolean partly(TaskSpec spec) {
+        return settings.firstBytes() > 0
+                && !"file".equalsIgnoreCase(spec.url().getScheme())
+                && !wholeReads.contains(spec);
+    }
+
     /// @param cancellation of this content alone: it ends the opening and the reading, and closing
     ///   the opened content cancels it
     public OpenedOrigin open(TaskSpec spec, @Nullable Validators known, Cancellation cancellation)
             throws OriginException {
         Retries retries = new Retries(pauses, settings.maxRetries(), cancellation);
+        boolean partly = partly(spec);
+        Retries few = new Retries(pauses, REFUSED_RETRIES, cancellation);
         while (true) {
             try {
+                long end = partly ? settings.firstBytes() : -1;
                 OriginResponse response =
-                        origins.open(new OriginRequest(spec, 0, -1, null, known, cancellation));
-                Reading reading =
-                        new Reading(origins, settings, pauses, nanoTime, spec, cancellation);
-                return new OpenedOrigin(reading, response, known);
+                        origins.open(new OriginRequest(spec, 0, end, null, known, cancellation));
+                if (!partly || canGoOn(response)) {
+                    Reading reading =
+                            new Reading(
+                                    origins,
+                                    settings,
+                                    pauses,
+                                    nanoTime,
+                                    spec,
+                                    cancellation,
+                                    wholeReads);
+                    return new OpenedOrigin(reading, response, known);
+                }
+                response.close();
+                wholeReads.add(spec);
+                partly = false;
             } catch (OriginException e) {
-                retries.failed(e, 0);
+                if (partly && (e.kind() == Kind.PROTOCOL || e.kind() == Kind.STATUS)) {
+                    // An empty content has no first part, and some servers mistake ranges.
+                    partly = false;
+                    continue;
+                }
+                (e.connectionRefused() ? few : retries).failed(e, 0);
             }
         }
     }

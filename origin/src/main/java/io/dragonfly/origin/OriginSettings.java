@@ -11,7 +11,7 @@ import java.util.Map;
 /// @param fileRoots directories below which `file://` URLs may be read; empty: none
 /// @param environment for `http_proxy`, `https_proxy`, `no_proxy`
 /// @param connectTimeout to the origin
-/// @param idleTimeout longest time without a byte
+/// @param idleTimeout longest time without a byte: an origin may stand still for so long
 /// @param userAgent sent where the user gives none
 /// @param guard which addresses an origin may have
 public record OriginSettings(
@@ -21,6 +21,9 @@ public record OriginSettings(
         Duration idleTimeout,
         String userAgent,
         AddressGuard guard) {
+    /// An origin that is stopped for a minute must fail nobody.
+    public static final Duration IDLE = Duration.ofSeconds(120);
+
     public OriginSettings {
         fileRoots = List.copyOf(fileRoots);
         environment = Map.copyOf(environment);
@@ -37,11 +40,7 @@ public record OriginSettings(
 
     public static OriginSettings defaults(Map<String, String> environment) {
         return new OriginSettings(
-                List.of(),
-                environment,
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(60),
-                "dragonfly/0.1");
+                List.of(), environment, Duration.ofSeconds(10), IDLE, "dragonfly/0.1");
     }
 
     public OriginSettings withGuard(AddressGuard newGuard) {

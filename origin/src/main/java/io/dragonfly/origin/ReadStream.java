@@ -11,9 +11,13 @@ import java.util.function.LongSupplier;
 /// One answer of the origin and where in the content it stands. Used by one thread.
 ///
 /// Watches the progress: an origin that sends, but next to nothing, fails. Only time in which we
-/// wait for it counts.
+/// wait for it counts, and of one wait only a part: an origin that stands still is not one that
+/// drips, and how long it may stand still is the client's idle time-out.
 final class ReadStream implements Closeable {
     private static final long JUDGED_FROM = 1 << 20;
+
+    /// So many waits at least make a window.
+    private static final int WAITS_PER_WINDOW = 6;
 
     private final OriginResponse response;
     private final InputStream body;
@@ -68,7 +72,7 @@ final class ReadStream implements Closeable {
 
     private void watch(long nanos, int count) throws OriginException {
         waitNanos += nanos;
-        windowNanos += nanos;
+        windowNanos += Math.min(nanos, settings.progressWindow().toNanos() / WAITS_PER_WINDOW);
         windowBytes += Math.max(0, count);
         if (windowNanos >= settings.progressWindow().toNanos()) {
             if (count >= 0 && windowBytes < settings.minProgress()) {

@@ -26,6 +26,9 @@ final class ReadWorker {
     private final byte[] buffer;
     private @Nullable ReadStream stream;
 
+    /// The answer that was read to its end last.
+    private @Nullable ReadStream ended;
+
     /// Whether a range was answered as it should be.
     private boolean proven;
 
@@ -71,23 +74,19 @@ final class ReadWorker {
 
     private void readStretch(ReadPlan.Stretch stretch) throws IOException {
         int block = stretch.from();
-        // While nobody else reads, one answer may be for everything up to the next block that is
-        // here.
-        int wanted = read.alone() ? read.plan().endOfRun(stretch.end()) : stretch.end();
-        long end = Math.min(geometry().blockOffset(wanted), geometry().length());
         try {
             while (block < stretch.end()) {
                 int length = geometry().blockLength(block);
                 read.throttle().accept(length);
-                fill(geometry().blockOffset(block), length, end);
+                fill(geometry().blockOffset(block), length, stretch);
                 ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, length);
                 Sha256 digest = Sha256.of(bytes.duplicate());
                 read.sink().block(block, digest, bytes);
                 read.plan().done();
                 block++;
-                ReadStream in = stream;
+                ReadStream in = stream == null ? ended : stream;
                 if (main && in != null) {
-                    read.spread(in);
+                    read.spread(in, stream == null);
                 }
             }
         } finally {
@@ -98,11 +97,11 @@ final class ReadWorker {
     }
 
     /// Reads `length` bytes at `offset` into the buffer; what arrived before a failure is kept.
-    private void fill(long offset, int length, long stretchEnd) throws OriginException {
+    private void fill(long offset, int length, ReadPlan.Stretch stretch) throws OriginException {
         int have = 0;
         while (have < length) {
             try {
-                ReadStream in = at(offset + have, stretchEnd, have);
+                ReadStream in = at(offset + have, stretch, have);
                 int count = in.read(buffer, have, length - have);
                 if (count < 0) {
                     throw in.endedAt(offset + length);
@@ -114,6 +113,7 @@ final class ReadWorker {
                     // its length is wrong.
                     in.expectEnd();
                     closeStream();
+                    ended = in;
                 }
             } catch (OriginException e) {
                 closeStream();
@@ -126,7 +126,8 @@ final class ReadWorker {
     }
 
     /// A stream that stands at `position`. The first `kept` bytes of the buffer are not touched.
-    private ReadStream at(long position, long stretchEnd, int kept) throws OriginException {
+    private ReadStream at(long position, ReadPlan.Stretch stretch, int kept)
+            throws OriginException {
         ReadStream in = stream;
         if (in != null && usable(in, position)) {
             skip(in, position, kept);
@@ -139,10 +140,16 @@ final class ReadWorker {
                     "cannot go on reading " + read.reading().what() + ": it has no strong ETag",
                     false);
         }
-        in = open(position, stretchEnd);
+        in = open(position, endOfWanted(stretch));
         stream = in;
         skip(in, position, kept);
         return in;
+    }
+
+    /// While nobody else reads, one answer may be for everything up to the next block that is here.
+    private long endOfWanted(ReadPlan.Stretch stretch) {
+        int wanted = read.alone() ? read.plan().endOfRun(stretch.end()) : stretch.end();
+        return Math.min(geometry().blockOffset(wanted), geometry().length());
     }
 
     private boolean usable(ReadStream in, long position) {
@@ -191,6 +198,7 @@ final class ReadWorker {
     private void closeStream() {
         ReadStream in = stream;
         stream = null;
+        ended = null;
         if (in != null) {
             in.close();
         }

@@ -9,12 +9,14 @@ import java.time.Duration;
 ///
 /// @param connections at most so many at a time for one content
 /// @param stretchBytes what a further connection reads at once
-/// @param parallelFrom bytes that must be left for further connections to pay. The first answer is
-///   then given up midway, and what the kernels hold of it by then, 17 MB were seen, has been sent
-///   for nothing: at this size that is less than 2 % of the content
+/// @param firstBytes the first request asks for so many bytes only: what it says of length, version
+///   and speed decides how the rest is read, and no answer has to be cut for that. 0 asks for all
+///   at once
+/// @param parallelFrom bytes that must be left after the first part for further connections to pay
+/// @param cutFrom bytes that must be left for a running answer to be given up midway in favour of
+///   several. What the kernels hold of it by then, 17 MB were seen, has been sent for nothing
 /// @param slowStream bytes per second; a first connection that is slower gets company. A fast one
-///   needs none, and what is in flight on a connection that is given up is read for nothing.
-///   [Long#MAX_VALUE] means at once
+///   needs none. [Long#MAX_VALUE] means at once
 /// @param maxRetries tries after the first without progress in between
 /// @param firstBackoff pause before the first retry; doubles from one to the next
 /// @param maxBackoff longest pause of our own choice
@@ -24,7 +26,9 @@ import java.time.Duration;
 public record ReaderSettings(
         int connections,
         long stretchBytes,
+        long firstBytes,
         long parallelFrom,
+        long cutFrom,
         long slowStream,
         int maxRetries,
         Duration firstBackoff,
@@ -36,6 +40,8 @@ public record ReaderSettings(
             new ReaderSettings(
                     4,
                     16 << 20,
+                    1 << 20,
+                    32 << 20,
                     1L << 30,
                     32 << 20,
                     5,
@@ -45,9 +51,37 @@ public record ReaderSettings(
                     Duration.ofSeconds(30),
                     16 << 10);
 
+    /// That asks for all at once.
+    ReaderSettings(
+            int connections,
+            long stretchBytes,
+            long parallelFrom,
+            long slowStream,
+            int maxRetries,
+            Duration firstBackoff,
+            Duration maxBackoff,
+            Duration maxRetryAfter,
+            Duration progressWindow,
+            long minProgress) {
+        this(
+                connections,
+                stretchBytes,
+                0,
+                parallelFrom,
+                parallelFrom,
+                slowStream,
+                maxRetries,
+                firstBackoff,
+                maxBackoff,
+                maxRetryAfter,
+                progressWindow,
+                minProgress);
+    }
+
     public ReaderSettings {
         Check.argument(connections >= 1 && connections <= 64, "connections: %d", connections);
         Check.argument(stretchBytes >= 1, "stretchBytes: %d", stretchBytes);
+        Check.argument(firstBytes >= 0, "firstBytes: %d", firstBytes);
         Check.argument(maxRetries >= 0, "maxRetries: %d", maxRetries);
     }
 
@@ -55,7 +89,25 @@ public record ReaderSettings(
         return new ReaderSettings(
                 most,
                 stretchBytes,
+                firstBytes,
                 parallelFrom,
+                cutFrom,
+                slowStream,
+                maxRetries,
+                firstBackoff,
+                maxBackoff,
+                maxRetryAfter,
+                progressWindow,
+                minProgress);
+    }
+
+    ReaderSettings withFirstBytes(long bytes) {
+        return new ReaderSettings(
+                connections,
+                stretchBytes,
+                bytes,
+                parallelFrom,
+                cutFrom,
                 slowStream,
                 maxRetries,
                 firstBackoff,

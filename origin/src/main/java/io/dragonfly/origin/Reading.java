@@ -15,7 +15,8 @@ record Reading(
         Retries.Pauses pauses,
         LongSupplier nanoTime,
         TaskSpec spec,
-        Cancellation cancellation) {
+        Cancellation cancellation,
+        WholeReads wholeReads) {
     /// An answer from `position` on, of the version that `version` names.
     ///
     /// @param end of what is wanted
@@ -60,6 +61,8 @@ record Reading(
             throw new OriginException(
                     Kind.PROTOCOL, what() + " sent no ETag with a part of its content", false);
         }
+        // It may be another server of the same origin that names the version differently.
+        wholeReads.add(spec);
         throw new OriginException(
                 Kind.CHANGED, what() + " was changed at the origin while it was read", false);
     }

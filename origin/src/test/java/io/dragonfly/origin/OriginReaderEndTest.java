@@ -149,6 +149,22 @@ final class OriginReaderEndTest {
     }
 
     @Test
+    void whereNothingListensTheFirstContactFailsSoon() throws IOException {
+        URI nobody;
+        try (HostileOrigin origin = HostileOrigin.start(Answers.silent())) {
+            nobody = origin.url("/f");
+        }
+        try (ReaderFixture patient = new ReaderFixture(ReaderSettings.DEFAULT)) {
+            OriginException failure = failure(patient, nobody);
+
+            assertThat(failure).hasMessageContaining("refused");
+            assertThat(patient.pauses).hasSize(2);
+            assertThat(patient.pauses.stream().mapToLong(Duration::toMillis).sum())
+                    .isLessThan(1000);
+        }
+    }
+
+    @Test
     void aStallIsResumedOnANewConnection() throws IOException {
         Behaviour fault = Answers.stalling(content, 50 * BLOCK);
         try (HostileOrigin origin = HostileOrigin.start(fault.times(1, Answers.honest(content)));

@@ -67,7 +67,8 @@ final class OriginReaderTest {
         ReaderSettings relaxed = ReaderSettings.DEFAULT;
         Content big = Content.random(2, 40 << 20);
         try (HostileOrigin origin = HostileOrigin.start(Answers.honest(big));
-                ReaderFixture fixture = new ReaderFixture(withSlowStream(relaxed, 1))) {
+                ReaderFixture fixture =
+                        new ReaderFixture(withSlowStream(relaxed.withFirstBytes(0), 1))) {
             assertThat(fixture.read(origin.url("/f"))).isEqualTo(big.bytes());
 
             assertThat(origin.requests()).hasSize(1);
@@ -144,7 +145,9 @@ final class OriginReaderTest {
         return new ReaderSettings(
                 s.connections(),
                 s.stretchBytes(),
+                s.firstBytes(),
                 s.parallelFrom(),
+                s.cutFrom(),
                 slowStream,
                 s.maxRetries(),
                 s.firstBackoff(),

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /// Verified bytes of a download, as far as they are here. Thread-safe.
 sealed interface Content {
@@ -26,6 +27,13 @@ sealed interface Content {
     void read(int block, ByteBuffer target) throws IOException;
 
     Optional<Path> file();
+
+    /// Whether all of it is here.
+    default boolean complete() {
+        Geometry geometry = geometry();
+        return geometry.lengthKnown()
+                && IntStream.range(0, geometry.blocks()).allMatch(this::verified);
+    }
 
     /// A content that came with the supernode's reply. Never compared.
     @SuppressWarnings("ArrayRecordComponent")

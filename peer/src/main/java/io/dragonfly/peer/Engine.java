@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.peer;
 
+import io.dragonfly.core.download.SourceWait;
 import io.dragonfly.core.model.Version;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.net.piece.PieceClient;
@@ -22,6 +23,7 @@ import java.util.random.RandomGenerator;
 /// @param threads one virtual thread per task
 /// @param hashing a few platform threads for what keeps a processor busy
 /// @param download of the host
+/// @param sourceWait before the origin is read because no supernode answers
 record Engine(
         PeerEnvironment environment,
         Store store,
@@ -31,7 +33,8 @@ record Engine(
         ExecutorService hashing,
         Shares shares,
         Eviction eviction,
-        SharedLimit download) {
+        SharedLimit download,
+        SourceWait.Settings sourceWait) {
     /// Makes room in the store.
     interface Eviction {
         /// Deletes what is least worth keeping until `bytes` more fit, or as much as may go.

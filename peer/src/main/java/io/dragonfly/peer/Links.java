@@ -3,6 +3,7 @@ package io.dragonfly.peer;
 
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.Secret;
+import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.net.control.ControlClient;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,16 +27,27 @@ final class Links {
     private final Engine engine;
     private final ControlClient client;
     private final Supplier<FromPeer.Hello> hello;
+    private final Comeback comeback;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<HostPort, SupernodeLink> links = new HashMap<>();
     private final Map<VersionId, Entry> sessions = new HashMap<>();
 
-    private record Entry(VersionSession session, SupernodeLink link, Secret secret) {}
+    private boolean closed;
 
-    Links(Engine engine, ControlClient client, Supplier<FromPeer.Hello> hello) {
+    /// @param spec what was asked for, to ask again after a lost stream
+    private record Entry(
+            VersionSession session, SupernodeLink link, Secret secret, TaskSpec spec) {}
+
+    /// Runs something later.
+    interface Later {
+        void after(long nanos, Runnable action);
+    }
+
+    Links(Engine engine, ControlClient client, Supplier<FromPeer.Hello> hello, Later later) {
         this.engine = engine;
         this.client = client;
         this.hello = hello;
+        this.comeback = new Comeback(engine, this, later);
     }
 
     SupernodeLink to(HostPort supernode) {
@@ -44,7 +57,11 @@ final class Links {
                     supernode,
                     address ->
                             new SupernodeLink(
-                                    address, client, hello, engine.environment().nanoTime()));
+                                    address,
+                                    client,
+                                    hello,
+                                    engine.environment().nanoTime(),
+                                    comeback::lost));
         } finally {
             lock.unlock();
         }
@@ -54,7 +71,11 @@ final class Links {
     /// what is in the store from whoever had it before.
     @SuppressWarnings("ReferenceEquality") // the very same stream
     VersionSession session(
-            SupernodeLink link, ControlStream stream, StoredVersion stored, Secret secret) {
+            SupernodeLink link,
+            ControlStream stream,
+            StoredVersion stored,
+            Secret secret,
+            TaskSpec spec) {
         VersionId id = stored.version().id();
         @Nullable Entry old;
         lock.lock();
@@ -79,7 +100,7 @@ final class Links {
                         (piece, nanos) -> Optional.ofNullable(session.pieceBlocks(piece, nanos)));
         lock.lock();
         try {
-            sessions.put(id, new Entry(session, link, secret));
+            sessions.put(id, new Entry(session, link, secret, spec));
         } finally {
             lock.unlock();
         }
@@ -132,10 +153,37 @@ final class Links {
         }
     }
 
+    /// What is complete here and was followed under `link`, by what was asked for.
+    Map<StoredVersion, TaskSpec> complete(SupernodeLink link) {
+        Map<StoredVersion, TaskSpec> complete = new LinkedHashMap<>();
+        lock.lock();
+        try {
+            for (Entry entry : sessions.values()) {
+                StoredVersion stored = entry.session().stored();
+                if (entry.link() == link && stored.complete()) {
+                    complete.put(stored, entry.spec());
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        return complete;
+    }
+
+    boolean closed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void close() {
         List<SupernodeLink> open;
         lock.lock();
         try {
+            closed = true;
             open = new ArrayList<>(links.values());
         } finally {
             lock.unlock();

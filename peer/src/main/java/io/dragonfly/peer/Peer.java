@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.peer;
 
+import io.dragonfly.core.download.SourceWait;
 import io.dragonfly.core.limits.ByteRate;
 import io.dragonfly.core.limits.TrafficClass;
 import io.dragonfly.core.model.HostPort;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -136,7 +138,8 @@ public final class Peer implements Closeable {
                         new SharedLimit(
                                 new ByteRate(config.downloadBytesPerSecond()),
                                 environment.nanoTime(),
-                                Parker.THREADS));
+                                Parker.THREADS),
+                        SourceWait.Settings.DEFAULT);
         this.uploads =
                 new SharedLimit(
                         new ByteRate(config.uploadBytesPerSecond()),
@@ -156,10 +159,10 @@ public final class Peer implements Closeable {
         if (config.serves() && !config.shares()) {
             LOG.info("this host downloads and does not share: it has no TLS certificate");
         }
-        this.links = new Links(engine, control, () -> hello(self));
         this.timer =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().name("peer-timer").factory());
+        this.links = new Links(engine, control, () -> hello(self), this::later);
         var _ =
                 timer.scheduleWithFixedDelay(
                         this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
@@ -191,6 +194,16 @@ public final class Peer implements Closeable {
             origins.close();
             store.close();
             throw e;
+        }
+    }
+
+    private void later(long nanos, Runnable action) {
+        try {
+            var _ =
+                    timer.schedule(
+                            () -> engine.threads().execute(action), nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the peer is closing");
         }
     }
 
@@ -315,8 +328,7 @@ public final class Peer implements Closeable {
             for (VersionSession session : links.sessions()) {
                 session.tick();
                 StoredVersion stored = session.stored();
-                boolean unused = !stored.inUse() && now - stored.lastUsedMillis() > UNUSED_MILLIS;
-                if (unused && session.ended()) {
+                if (!stored.inUse() && now - stored.lastUsedMillis() > UNUSED_MILLIS) {
                     session.leave();
                     links.forget(session);
                 }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -33,10 +34,17 @@ final class SupernodeLink implements ControlStream.Receiver {
     /// After a failed attempt, others fail at once for so long instead of trying again.
     private static final long RETRY_NANOS = 1_000_000_000L;
 
+    /// Connecting has its own time-outs, which end before this.
+    private static final long CONNECT_NANOS = 60_000_000_000L;
+
+    /// A supernode that asks an origin in vain gives up before this.
+    private static final long ANSWER_NANOS = 1_200_000_000_000L;
+
     private final HostPort address;
     private final ControlClient client;
     private final Supplier<FromPeer.Hello> hello;
     private final LongSupplier nanoTime;
+    private final Consumer<SupernodeLink> lost;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -50,6 +58,12 @@ final class SupernodeLink implements ControlStream.Receiver {
     private long lastFailureNanos;
     private long nextRequest = 1;
     private long spreadMillis = 1000;
+
+    /// Peers that the supernode had when it last said so; 0 while it never did.
+    private int peers;
+
+    /// Of these, those who want a version.
+    private final Map<VersionId, Integer> swarms = new HashMap<>();
 
     /// Requests on their way; null until the answer comes.
     private final Map<Long, @Nullable FromSupernode> answers = new HashMap<>();
@@ -65,15 +79,18 @@ final class SupernodeLink implements ControlStream.Receiver {
         }
     }
 
+    /// @param lost told when a stream that was in use has ended
     SupernodeLink(
             HostPort address,
             ControlClient client,
             Supplier<FromPeer.Hello> hello,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime,
+            Consumer<SupernodeLink> lost) {
         this.address = address;
         this.client = client;
         this.hello = hello;
         this.nanoTime = nanoTime;
+        this.lost = lost;
     }
 
     HostPort address() {
@@ -84,8 +101,12 @@ final class SupernodeLink implements ControlStream.Receiver {
     ControlStream connect() throws IOException {
         lock.lock();
         try {
+            long end = nanoTime.getAsLong() + CONNECT_NANOS;
             while (connecting) {
-                changed.awaitUninterruptibly();
+                if (nanoTime.getAsLong() - end >= 0) {
+                    throw new IOException("supernode " + address + ": still connecting");
+                }
+                Waits.await(changed, CONNECT_NANOS);
             }
             if (stream != null) {
                 return stream;
@@ -132,12 +153,17 @@ final class SupernodeLink implements ControlStream.Receiver {
         }
     }
 
-    /// Asks for a task and waits for the answer, however long the supernode needs to hear from the
+    /// Asks for a task and waits for the answer: as long as the supernode may need to hear from the
     /// origin.
     ///
     /// @return [FromSupernode.Registered] or [FromSupernode.Refused]
     /// @throws LostException where the stream ends first
     FromSupernode register(TaskSpec spec) throws IOException {
+        return register(spec, null);
+    }
+
+    /// @param held version that is complete here and only to be served; null: the content is wanted
+    FromSupernode register(TaskSpec spec, @Nullable VersionId held) throws IOException {
         ControlStream to = connect();
         long request;
         lock.lock();
@@ -157,8 +183,23 @@ final class SupernodeLink implements ControlStream.Receiver {
                         spec.digest() == null ? null : spec.digest().toString(),
                         spec.insecure(),
                         spec.caCerts(),
-                        true));
+                        held == null,
+                        held == null ? null : held.hex()));
         return await(request, to);
+    }
+
+    /// Says that a turn at the origin is over, if there is still somebody to tell.
+    void originEnded(FromPeer.OriginEnded message) {
+        @Nullable ControlStream to;
+        lock.lock();
+        try {
+            to = stream;
+        } finally {
+            lock.unlock();
+        }
+        if (to != null) {
+            to.send(message);
+        }
     }
 
     private static String line(Header header) {
@@ -169,6 +210,7 @@ final class SupernodeLink implements ControlStream.Receiver {
     private FromSupernode await(long request, ControlStream on) throws LostException {
         lock.lock();
         try {
+            long end = nanoTime.getAsLong() + ANSWER_NANOS;
             while (true) {
                 FromSupernode answer = answers.get(request);
                 if (answer != null) {
@@ -177,7 +219,16 @@ final class SupernodeLink implements ControlStream.Receiver {
                 if (stream != on) {
                     throw new LostException("lost supernode " + address);
                 }
-                changed.awaitUninterruptibly();
+                long left = end - nanoTime.getAsLong();
+                if (left <= 0) {
+                    throw new LostException(
+                            "supernode "
+                                    + address
+                                    + " said nothing about the task within "
+                                    + ANSWER_NANOS / 60_000_000_000L
+                                    + " minutes");
+                }
+                Waits.await(changed, left);
             }
         } finally {
             answers.remove(request);
@@ -205,6 +256,32 @@ final class SupernodeLink implements ControlStream.Receiver {
         lock.lock();
         try {
             sessions.remove(session.version(), session);
+            swarms.remove(session.version());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// How many want the version, or, where that was not said, how many peers this supernode had; 0
+    /// where it never said anything.
+    int swarm(@Nullable VersionId version) {
+        lock.lock();
+        try {
+            Integer known = version == null ? null : swarms.get(version);
+            return known == null ? peers : known;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void sized(FromSupernode.SwarmSize size) {
+        lock.lock();
+        try {
+            if (size.version() == null) {
+                peers = size.peers();
+            } else if (sessions.containsKey(new VersionId(size.version()))) {
+                swarms.put(new VersionId(size.version()), size.peers());
+            }
         } finally {
             lock.unlock();
         }
@@ -232,7 +309,7 @@ final class SupernodeLink implements ControlStream.Receiver {
                 case FromSupernode.Cancel m -> toSession(m.version(), m);
                 case FromSupernode.Length m -> toSession(m.version(), m);
                 case FromSupernode.Ended m -> toSession(m.version(), m);
-                case FromSupernode.OriginGranted m -> toSession(m.version(), m);
+                case FromSupernode.SwarmSize m -> sized(m);
                 case FromSupernode.Command m -> LOG.info("unknown command name={}", m.name());
                 case FromSupernode.Welcome _, FromSupernode.Rejected _ -> {}
             }
@@ -281,6 +358,7 @@ final class SupernodeLink implements ControlStream.Receiver {
         for (VersionSession session : orphans) {
             session.supernodeLost();
         }
+        lost.accept(this);
     }
 
     /// Says goodbye and closes.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.peer;
 
+import io.dragonfly.core.download.SourceWait;
 import io.dragonfly.core.limits.ByteRate;
 import io.dragonfly.core.limits.TrafficClass;
 import io.dragonfly.core.model.Digest;
@@ -8,6 +9,7 @@ import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.Secret;
 import io.dragonfly.core.model.TaskId;
 import io.dragonfly.core.model.Version;
+import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.FromSupernode;
 import io.dragonfly.core.protocol.FromSupernode.Refused;
 import io.dragonfly.core.protocol.FromSupernode.Registered;
@@ -37,12 +39,6 @@ final class TaskDownload implements VersionSession.Listener {
     /// How often a version may be given up under a download before it fails.
     private static final int MAX_RESTARTS = 5;
 
-    /// How often a turn at the origin is asked for.
-    private static final int MAX_REFUSALS = 20;
-
-    /// How long a host without back-to-source looks for a supernode.
-    private static final long PATIENCE_NANOS = 30_000_000_000L;
-
     private static final long PAUSE_NANOS = 500_000_000L;
 
     private final Engine engine;
@@ -61,14 +57,14 @@ final class TaskDownload implements VersionSession.Listener {
     private @Nullable VersionSession session;
     private final Holding holding = new Holding();
     private int restarts;
-    private int refusals;
-    private @Nullable IOException lastTrouble;
+    private final Patience patience;
 
     TaskDownload(Engine engine, Links links, TaskId task, DownloadRequest request) {
         this.engine = engine;
         this.links = links;
         this.task = task;
         this.request = request;
+        this.patience = new Patience(engine.random());
         this.board = new StatusBoard(task.hex(), engine.environment().nanoTime());
         ByteRate rate = new ByteRate(request.bytesPerSecond());
         this.throttle = engine.download().throttle(TrafficClass.FOREGROUND, rate);
@@ -138,36 +134,55 @@ final class TaskDownload implements VersionSession.Listener {
     }
 
     private void fromSwarm() throws IOException {
-        long start = engine.nanoTime();
-        while (!stopped) {
-            boolean reached = false;
-            for (HostPort node : request.supernodes()) {
-                Outcome outcome = from(links.to(node));
-                if (outcome == Outcome.DONE) {
-                    return;
-                }
-                reached |= outcome == Outcome.AGAIN;
-                if (outcome == Outcome.AGAIN) {
-                    break;
-                }
+        Outage outage = new Outage(engine, links, request);
+        boolean done = false;
+        while (!done && !stopped) {
+            switch (anySupernode(outage)) {
+                case DONE -> done = true;
+                case AGAIN -> outage.over();
+                case NEXT -> done = stopped || withoutSupernode(outage);
             }
-            if (reached || stopped) {
-                continue;
-            }
-            if (request.backToSource()) {
-                withoutSupernode();
-                return;
-            }
-            if (engine.nanoTime() - start > PATIENCE_NANOS) {
-                throw fail(
-                        "supernode-unreachable",
-                        "no supernode answers ("
-                                + lastTroubleText()
-                                + ") and --notbs forbids the"
-                                + " origin: check --node");
-            }
-            pause(PAUSE_NANOS, "supernode");
         }
+    }
+
+    private Outcome anySupernode(Outage outage) throws IOException {
+        for (HostPort node : request.supernodes()) {
+            Outcome outcome = from(links.to(node), outage);
+            if (outcome != Outcome.NEXT) {
+                return outcome;
+            }
+        }
+        return Outcome.NEXT;
+    }
+
+    /// No supernode answers. What is under way from parents goes on.
+    ///
+    /// @return whether the content is complete
+    private boolean withoutSupernode(Outage outage) throws IOException {
+        Content known = content;
+        if (known != null && known.complete()) {
+            checkDigest(known);
+            return true;
+        }
+        VersionSession followed = session;
+        return switch (outage.next(followed == null ? null : followed.version())) {
+            case SourceWait.Step.LookAgain(long nanos) -> {
+                pause(nanos, "supernode");
+                yield false;
+            }
+            case SourceWait.Step.ReadOrigin _ when request.backToSource() -> {
+                LOG.info("no supernode answers task={}: reading the origin", task);
+                readOrigin();
+                yield true;
+            }
+            case SourceWait.Step.ReadOrigin _ ->
+                    throw fail(
+                            "supernode-unreachable",
+                            "no supernode answers ("
+                                    + outage.troubleText()
+                                    + ") and --notbs forbids the"
+                                    + " origin: check --node");
+        };
     }
 
     private enum Outcome {
@@ -178,7 +193,7 @@ final class TaskDownload implements VersionSession.Listener {
         NEXT
     }
 
-    private Outcome from(SupernodeLink link) throws IOException {
+    private Outcome from(SupernodeLink link, Outage outage) throws IOException {
         ControlStream stream;
         FromSupernode answer;
         long asked = engine.nanoTime();
@@ -186,38 +201,44 @@ final class TaskDownload implements VersionSession.Listener {
             stream = link.connect();
             answer = link.register(request.spec());
         } catch (IOException e) {
-            lastTrouble = e;
-            LOG.info("supernode={} cannot help: {}", link.address(), e.getMessage());
+            outage.failed(link.address(), e);
             return Outcome.NEXT;
         } finally {
             board.waited("registration", engine.nanoTime() - asked);
         }
         if (answer instanceof Refused refused) {
-            return refused(refused);
+            return refused(link, refused);
         }
         Registered registered = (Registered) answer;
+        patience.over();
         if (registered.inline() != null) {
             inline(registered);
             return Outcome.DONE;
         }
-        return follow(link, stream, registered);
+        return follow(link, stream, registered, outage);
     }
 
-    private Outcome refused(Refused refused) throws IOException {
+    private Outcome refused(SupernodeLink link, Refused refused) throws IOException {
         if (refused.mayAskOrigin() && request.backToSource()) {
             LOG.info("supernode refers to the origin task={} code={}", task, refused.code());
-            readOrigin();
+            String trouble = "ended";
+            try {
+                readOrigin();
+                trouble = "";
+            } catch (DownloadException e) {
+                trouble = e.failure().message();
+                throw e;
+            } finally {
+                link.originEnded(new FromPeer.OriginEnded(task.hex(), trouble.isEmpty(), trouble));
+            }
             return Outcome.DONE;
         }
-        // Others have their turn at the origin, or the origin asked for patience.
-        refusals++;
-        boolean worthIt = refused.code().equals("origin-network") && request.backToSource();
-        if (worthIt && refused.retryAfterMillis() > 0 && refusals <= MAX_REFUSALS) {
-            long wait = refused.retryAfterMillis() * 1_000_000L;
-            pause(wait / 2 + engine.random().nextLong(wait / 2 + 1), "turn at the origin");
-            return Outcome.AGAIN;
+        long wait = patience.pause(refused, request.backToSource(), engine.nanoTime());
+        if (wait < 0) {
+            throw new DownloadException(new Failure(refused.code(), refused.message()));
         }
-        throw new DownloadException(new Failure(refused.code(), refused.message()));
+        pause(wait, "turn at the origin");
+        return Outcome.AGAIN;
     }
 
     private void inline(Registered registered) throws IOException {
@@ -225,20 +246,19 @@ final class TaskDownload implements VersionSession.Listener {
         Content.Inline whole = new Content.Inline(bytes);
         board.following(Inbound.version(registered));
         content = whole;
-        for (int block = 0; block < whole.geometry().blocks(); block++) {
-            int length = whole.geometry().blockLength(block);
-            board.verified(length, StatusBoard.Source.SUPERNODE, "supernode");
-        }
+        board.verified(bytes.length, StatusBoard.Source.SUPERNODE, "supernode");
         checkDigest(whole);
     }
 
-    private Outcome follow(SupernodeLink link, ControlStream stream, Registered registered)
+    private Outcome follow(
+            SupernodeLink link, ControlStream stream, Registered registered, Outage outage)
             throws IOException {
         Version version = Inbound.version(registered);
         StoredVersion stored = engine.storeVersion(version, links::forget);
         holding.hold(stored);
         VersionSession current =
-                links.session(link, stream, stored, new Secret(registered.secret()));
+                links.session(
+                        link, stream, stored, new Secret(registered.secret()), request.spec());
         session = current;
         board.following(stored.version());
         content = current.content();
@@ -246,8 +266,8 @@ final class TaskDownload implements VersionSession.Listener {
             link.attach(current, stream);
             current.announce(this, throttle);
         } catch (SupernodeLink.LostException e) {
-            lastTrouble = e;
-            return Outcome.AGAIN;
+            outage.failed(link.address(), e);
+            return Outcome.NEXT;
         }
         if (stopped) {
             current.leave();
@@ -278,9 +298,9 @@ final class TaskDownload implements VersionSession.Listener {
                 return Outcome.DONE;
             }
             case End.Lost _ -> {
-                // Flows go on meanwhile. All of the swarm lost it at the same moment.
+                // All of the swarm lost it at the same moment. Flows go on until a supernode
+                // answers.
                 pause(engine.random().nextLong(link.spreadMillis() + 1) * 1_000_000L, "supernode");
-                links.forget(current);
                 return Outcome.AGAIN;
             }
             case End.LocalTrouble trouble -> {
@@ -304,27 +324,11 @@ final class TaskDownload implements VersionSession.Listener {
         return Outcome.AGAIN;
     }
 
-    /// No supernode answers: everybody else is in the same place, so wait a random time before
-    /// going to the origin, and look once more for a supernode then.
-    private void withoutSupernode() throws IOException {
-        boolean midway = content != null;
-        long spreadNanos = 0;
-        for (HostPort node : request.supernodes()) {
-            spreadNanos = Math.max(spreadNanos, links.to(node).spreadMillis() * 1_000_000L);
-        }
-        pause(midway ? engine.random().nextLong(spreadNanos + 1) : 0, "supernode");
-        for (HostPort node : request.supernodes()) {
-            if (midway && !stopped && from(links.to(node)) == Outcome.DONE) {
-                return;
-            }
-        }
-        if (!stopped) {
-            LOG.info("no supernode answers task={}: reading the origin", task);
-            readOrigin();
-        }
-    }
-
     private void readOrigin() throws IOException {
+        VersionSession followed = session;
+        if (followed != null) {
+            links.forget(followed);
+        }
         OriginDownload own =
                 new OriginDownload(engine, task, request, board, throttle, links::forget);
         Content read =
@@ -373,10 +377,6 @@ final class TaskDownload implements VersionSession.Listener {
             left = nanos - (engine.nanoTime() - start);
         }
         board.waited(cause, engine.nanoTime() - start);
-    }
-
-    private String lastTroubleText() {
-        return lastTrouble == null ? "none configured" : String.valueOf(lastTrouble.getMessage());
     }
 
     private static DownloadException fail(String code, String message) {

@@ -113,16 +113,19 @@ final class VersionSession implements Adoptions.Outcome {
         return asked(() -> state.verified(block));
     }
 
-    /// Tells the supernode what is here and that the rest is wanted.
+    /// Tells the supernode what is here, and that the rest is wanted.
     ///
+    /// @param to hears what arrives; null: nothing is wanted, what is here is for others
     /// @param limit of what is fetched from now on
-    void announce(Listener to, Throttle limit) {
+    void announce(@Nullable Listener to, Throttle limit) {
         locked(() -> {
-            listener = to;
-            throttle = limit;
-            recalled.tellVerified(state, to);
+            if (to != null) {
+                listener = to;
+                throttle = limit;
+                recalled.tellVerified(state, to);
+            }
             if (end == null) {
-                stream.send(recalled.announcement(state.geometry(), true));
+                stream.send(recalled.announcement(state.geometry(), to != null));
                 finishIfComplete();
             }
         });
@@ -240,8 +243,8 @@ final class VersionSession implements Adoptions.Outcome {
             case Action.Cancel a -> running(a.flow()).ifPresent(PieceClient.Fetch::cancel);
             case Action.Adopt a -> adopt(a.block());
             case Action.Drop a -> drop(a.block());
-            case Action.ReportStarted a -> reports.started(a, nextRange());
-            case Action.ReportDone a -> reports.done(a, nextRange());
+            case Action.ReportStarted a -> reports.started(a, state.nextRange());
+            case Action.ReportDone a -> reports.done(a, state.nextRange());
             case Action.ReportFailed a -> reports.failed(a);
             case Action.ReportSlow a -> reports.slow(a);
         }
@@ -249,10 +252,6 @@ final class VersionSession implements Adoptions.Outcome {
 
     private Optional<PieceClient.Fetch> running(int flow) {
         return Optional.ofNullable(fetches.get(flow));
-    }
-
-    private int nextRange() {
-        return state.geometry().rangeOfBlock(state.firstUnverified());
     }
 
     private void start(Action.Start a) {

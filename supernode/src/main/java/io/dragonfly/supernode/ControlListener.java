@@ -6,6 +6,8 @@ import io.dragonfly.core.model.Header;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.Sha256;
+import io.dragonfly.core.model.TaskId;
+import io.dragonfly.core.model.TaskKey;
 import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FromPeer;
@@ -46,6 +48,10 @@ final class ControlListener implements ControlServer.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(ControlListener.class);
     private static final Duration DIAL_BACK = Duration.ofSeconds(3);
 
+    /// A small content that takes longer is slower than any origin that still works: the reading
+    /// itself gives up before.
+    private static final Duration INLINE_READ = Duration.ofMinutes(15);
+
     /// Registrations that may be waiting for an origin at the same time.
     private static final int MAX_REGISTRATIONS = 10_000;
 
@@ -58,6 +64,7 @@ final class ControlListener implements ControlServer.Listener {
     private final ExecutorService threads;
     private final int seedPort;
     private final Map<PeerStream, PeerId> peers = new ConcurrentHashMap<>();
+    private final OriginLeases leases = new OriginLeases(OriginLeases.Settings.DEFAULT);
     private final Semaphore registrations = new Semaphore(MAX_REGISTRATIONS);
 
     /// @param name of this start of the supernode
@@ -136,8 +143,12 @@ final class ControlListener implements ControlServer.Listener {
             return;
         }
         for (FromPeer message : messages) {
-            if (message instanceof FromPeer.Register register) {
-                register(stream, register);
+            if (message instanceof FromPeer.OriginEnded m) {
+                // Who was stopped by its user has no word of complaint.
+                boolean good = m.read() || m.why().isEmpty();
+                leases.ended(new TaskId(m.task()), peer, good, library.nowMillis());
+            } else if (message instanceof FromPeer.Register register) {
+                register(peer, stream, register);
             } else {
                 loop.post(() -> apply(peer, stream, message));
             }
@@ -149,11 +160,12 @@ final class ControlListener implements ControlServer.Listener {
         PeerId peer = peers.remove(stream);
         if (peer != null) {
             LOG.info("peer gone peer={} host={} reason={}", peer, stream.remoteHost(), reason);
+            leases.gone(peer);
             loop.post(() -> loop.peerGone(peer, stream));
         }
     }
 
-    private void register(PeerStream stream, FromPeer.Register m) {
+    private void register(PeerId peer, PeerStream stream, FromPeer.Register m) {
         if (!registrations.tryAcquire()) {
             stream.send(
                     new FromSupernode.Refused(
@@ -163,7 +175,7 @@ final class ControlListener implements ControlServer.Listener {
         threads.execute(() -> {
             try {
                 metrics.registrations.increment();
-                FromSupernode answer = answer(m);
+                FromSupernode answer = answer(peer, m);
                 if (answer instanceof FromSupernode.Refused) {
                     metrics.refusals.increment();
                 }
@@ -174,8 +186,11 @@ final class ControlListener implements ControlServer.Listener {
         });
     }
 
-    private FromSupernode answer(FromPeer.Register m) {
+    private FromSupernode answer(PeerId peer, FromPeer.Register m) {
         try {
+            if (m.held() != null) {
+                return served(m, new VersionId(m.held()));
+            }
             SeedVersion version = library.obtain(spec(m));
             long length = version.geometry().length();
             boolean small = length >= 0 && length <= config.inlineBytes();
@@ -185,7 +200,7 @@ final class ControlListener implements ControlServer.Listener {
             return new FromSupernode.Refused(
                     m.request(), "url-refused", String.valueOf(e.getMessage()), 0, false);
         } catch (OriginException e) {
-            return refused(m, e);
+            return refused(peer, m, e);
         } catch (IOException e) {
             LOG.warn("cannot store: {}", e.getMessage());
             return new FromSupernode.Refused(
@@ -194,24 +209,48 @@ final class ControlListener implements ControlServer.Listener {
                     "the supernode cannot store the content: " + e.getMessage(),
                     0,
                     true);
+        } catch (RuntimeException e) {
+            LOG.error("bug in a registration", e);
+            return new FromSupernode.Refused(
+                    m.request(), "internal", "internal error of the supernode: " + e, 0, false);
         }
     }
 
+    /// For a peer that lost its stream and goes on serving what it has.
+    private FromSupernode served(FromPeer.Register m, VersionId held)
+            throws IOException, URISyntaxException {
+        return library.given(spec(m), held)
+                .<FromSupernode>map(version -> Messages.registered(m.request(), version, null))
+                .orElseGet(() ->
+                        new FromSupernode.Refused(
+                                m.request(),
+                                "version-unknown",
+                                "this version is not given out here",
+                                0,
+                                false));
+    }
+
     /// Where the seed cannot reach the origin the peers may be able to: a few of them at a time.
-    private FromSupernode refused(FromPeer.Register m, OriginException e) {
+    private FromSupernode refused(PeerId peer, FromPeer.Register m, OriginException e) {
         long wait = e.retryAfter().toMillis();
         boolean granted = false;
         if (e.kind() == OriginException.Kind.NETWORK) {
-            wait = turn(m);
-            granted = wait == 0;
+            switch (turn(peer, m)) {
+                case OriginLeases.Answer.Granted _ -> granted = true;
+                case OriginLeases.Answer.AskAgain(long millis) -> wait = millis;
+                case OriginLeases.Answer.Hopeless _ -> wait = 0;
+            }
         }
         return new FromSupernode.Refused(
                 m.request(), e.kind().code(), String.valueOf(e.getMessage()), wait, granted);
     }
 
-    private long turn(FromPeer.Register m) {
+    private OriginLeases.Answer turn(PeerId peer, FromPeer.Register m) {
         try {
-            return library.askForTurn(spec(m));
+            TaskSpec spec = spec(m);
+            String authority = String.valueOf(spec.url().getRawAuthority());
+            String host = authority.substring(authority.lastIndexOf('@') + 1);
+            return leases.ask(TaskKey.of(spec), host, peer, library.nowMillis());
         } catch (URISyntaxException e) {
             throw new IllegalStateException("it was a URL before", e);
         }
@@ -229,7 +268,7 @@ final class ControlListener implements ControlServer.Listener {
     }
 
     private static String inline(SeedVersion version) throws IOException {
-        version.awaitRead();
+        version.awaitRead(INLINE_READ);
         int length = Math.toIntExact(version.geometry().length());
         ByteBuffer bytes = ByteBuffer.allocate(length);
         for (int block = 0; block < version.geometry().blocks(); block++) {
@@ -258,7 +297,7 @@ final class ControlListener implements ControlServer.Listener {
         }
         switch (message) {
             case FromPeer.Announce m -> announce(swarm, peer, stream, m);
-            case FromPeer.Progress m -> progress(swarm.id(), peer, m);
+            case FromPeer.Progress m -> progress(swarm, peer, m);
             case FromPeer.Failed m -> failed(swarm.id(), peer, m);
             case FromPeer.Slow m ->
                     loop.decide(
@@ -272,10 +311,11 @@ final class ControlListener implements ControlServer.Listener {
                 loop.leave(swarm, peer);
                 loop.decide(new Event.Left(peer, swarm.id()));
             }
-            case FromPeer.AskOrigin _ ->
-                    // The seed is alive and reads; a slow origin is no reason to ask it twice.
-                    stream.send(new FromSupernode.OriginGranted(version, false, 5000));
-            case FromPeer.Hello _, FromPeer.Register _, FromPeer.Slots _, FromPeer.Bye _ -> {}
+            case FromPeer.Hello _,
+                    FromPeer.Register _,
+                    FromPeer.Slots _,
+                    FromPeer.OriginEnded _,
+                    FromPeer.Bye _ -> {}
         }
     }
 
@@ -286,8 +326,12 @@ final class ControlListener implements ControlServer.Listener {
             case FromPeer.Failed m -> m.version();
             case FromPeer.Slow m -> m.version();
             case FromPeer.Leave m -> m.version();
-            case FromPeer.AskOrigin m -> m.version();
-            case FromPeer.Hello _, FromPeer.Register _, FromPeer.Slots _, FromPeer.Bye _ -> "";
+            case FromPeer.Hello _,
+                    FromPeer.Register _,
+                    FromPeer.Slots _,
+                    FromPeer.OriginEnded _,
+                    FromPeer.Bye _ ->
+                    "";
         };
     }
 
@@ -301,6 +345,7 @@ final class ControlListener implements ControlServer.Listener {
             return;
         }
         loop.join(swarm, peer);
+        loop.wants(swarm, peer, m.wants());
         if (swarm.geometry().lengthKnown()) {
             // It may have become known after this peer's registration was answered.
             stream.send(new FromSupernode.Length(swarm.id().hex(), swarm.geometry().length()));
@@ -328,7 +373,11 @@ final class ControlListener implements ControlServer.Listener {
         }
     }
 
-    private void progress(VersionId version, PeerId peer, FromPeer.Progress m) {
+    private void progress(Swarm swarm, PeerId peer, FromPeer.Progress m) {
+        VersionId version = swarm.id();
+        if (swarm.ranges() >= 0 && m.next() >= swarm.ranges()) {
+            loop.wants(swarm, peer, false);
+        }
         m.started().forEach(range -> loop.decide(new Event.Started(peer, version, range)));
         m.done().forEach(range -> loop.decide(new Event.Done(peer, version, range)));
         loop.decide(new Event.Needs(peer, version, m.next()));

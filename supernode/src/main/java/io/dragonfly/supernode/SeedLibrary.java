@@ -8,6 +8,7 @@ import io.dragonfly.core.model.TaskKey;
 import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.core.model.Validators;
 import io.dragonfly.core.model.Version;
+import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.model.VersionNaming;
 import io.dragonfly.origin.Cancellation;
 import io.dragonfly.origin.Freshness;
@@ -46,6 +47,9 @@ final class SeedLibrary implements Closeable {
     /// Sets of credentials that one reading is gone on with, where they expire one after the other.
     private static final int MAX_TRIED = 8;
 
+    /// An origin's Retry-After is obeyed for so long at most; then it is asked once.
+    private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(10);
+
     /// Hears what the seed reads.
     interface Listener {
         /// A version is given out from now on; some of its blocks may be here already.
@@ -67,6 +71,7 @@ final class SeedLibrary implements Closeable {
     private final PeerEnvironment environment;
     private final ExecutorService threads;
     private final Duration unvalidatedFor;
+    private final Duration refusedFor;
     private final Listener listener;
     private final Map<TaskId, SeedTask> tasks = new ConcurrentHashMap<>();
 
@@ -77,18 +82,22 @@ final class SeedLibrary implements Closeable {
 
     private volatile boolean closed;
 
+    /// @param unvalidatedFor how long an answer without validators is given out
+    /// @param refusedFor how long "not found" and "denied" are given out
     SeedLibrary(
             DiskStore store,
             OriginReader reader,
             PeerEnvironment environment,
             ExecutorService threads,
             Duration unvalidatedFor,
+            Duration refusedFor,
             Listener listener) {
         this.store = store;
         this.reader = reader;
         this.environment = environment;
         this.threads = threads;
         this.unvalidatedFor = unvalidatedFor;
+        this.refusedFor = refusedFor;
         this.listener = listener;
     }
 
@@ -100,11 +109,22 @@ final class SeedLibrary implements Closeable {
         if (shared.isPresent()) {
             return shared.get();
         }
-        TaskId own = TaskKey.of(asked);
+        TaskId own = TaskKey.own(asked);
         return task(own, asked)
                 .obtain(asked)
                 .orElseThrow(() ->
                         new IllegalStateException("one set of credentials, two contents: " + own));
+    }
+
+    /// This version of a task, where it is the one that is given out to whoever asks like this.
+    /// Asks the origin only where it has not accepted these credentials yet.
+    Optional<SeedVersion> given(TaskSpec asked, VersionId version) throws IOException {
+        SeedTask shared = task(TaskKey.shared(asked), asked);
+        if (shared.gives(version)) {
+            return shared.obtain(asked, version);
+        }
+        SeedTask own = task(TaskKey.own(asked), asked);
+        return own.gives(version) ? own.obtain(asked, version) : Optional.empty();
     }
 
     private SeedTask task(TaskId id, TaskSpec spec) {
@@ -211,11 +231,20 @@ final class SeedLibrary implements Closeable {
         return new Revalidation.Rules(Duration.ofMillis(SeedTask.COALESCE_MILLIS), unvalidatedFor);
     }
 
-    /// Milliseconds after which a peer that wants the task may ask for a turn at the origin; 0: it
-    /// may go there now.
-    long askForTurn(TaskSpec spec) {
-        SeedTask task = tasks.get(TaskKey.shared(spec));
-        return task == null ? 1000 : task.askForTurn();
+    /// How long a failure is the answer to all who ask for the same.
+    Duration remembered(OriginException failure) {
+        Duration least = Duration.ofMillis(SeedTask.COALESCE_MILLIS);
+        Duration own =
+                switch (failure.kind()) {
+                    case NOT_FOUND, DENIED -> refusedFor;
+                    case UNAVAILABLE, STATUS, NETWORK, TLS, PROTOCOL, CHANGED, REFUSED -> least;
+                };
+        Duration longest = own.compareTo(least) > 0 ? own : least;
+        Duration asked = failure.retryAfter();
+        if (asked.compareTo(MAX_RETRY_AFTER) > 0) {
+            asked = MAX_RETRY_AFTER;
+        }
+        return asked.compareTo(longest) > 0 ? asked : longest;
     }
 
     /// Makes room in the store before it is needed.

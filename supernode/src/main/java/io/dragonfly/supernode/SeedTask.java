@@ -10,6 +10,7 @@ import io.dragonfly.core.model.TaskKey;
 import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.core.model.Validators;
 import io.dragonfly.core.model.Version;
+import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.model.VersionNaming;
 import io.dragonfly.origin.OpenedOrigin;
 import io.dragonfly.origin.OriginException;
@@ -33,13 +34,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class SeedTask {
     private static final Logger LOG = LoggerFactory.getLogger(SeedTask.class);
 
-    /// One question to the origin per task in this time, also where the answer was a failure.
+    /// One question to the origin per task in this time, at least, also where the answer was a
+    /// failure.
     static final long COALESCE_MILLIS = 1000;
-
-    /// Peers of one task that may go to the origin themselves within [#GRANT_MILLIS].
-    private static final int GRANTS = 2;
-
-    private static final long GRANT_MILLIS = 5000;
 
     private final TaskId id;
     private final TaskSpec spec;
@@ -50,7 +47,6 @@ final class SeedTask {
 
     private volatile @Nullable SeedVersion current;
     private final Requesters requesters = new Requesters();
-    private final OriginRation ration = new OriginRation(GRANTS, GRANT_MILLIS);
 
     SeedTask(TaskId id, TaskSpec spec, SeedLibrary library) {
         this.id = id;
@@ -93,8 +89,8 @@ final class SeedTask {
     /// @param asked with the credentials of who asks
     /// @return nothing where the origin gives, or may give, something else to these credentials
     ///   than to others: they need a task of their own
-    /// @throws OriginException where the origin gives nothing; for a time everybody with these
-    ///   credentials gets the same failure without another question
+    /// @throws OriginException where the origin gives nothing; for a time that depends on the
+    ///   failure everybody with these credentials gets the same without another question
     /// @throws IOException where the store takes nothing
     Optional<SeedVersion> obtain(TaskSpec asked) throws IOException {
         String who = TaskKey.credentials(asked);
@@ -119,6 +115,30 @@ final class SeedTask {
             asking.unlock();
         }
         return checked(toCheck, asked, who);
+    }
+
+    /// Whether this is the version that is given out now.
+    boolean gives(VersionId version) {
+        SeedVersion now = current;
+        return now != null && now.version().id().equals(version);
+    }
+
+    /// As [#obtain], but for a host that holds the version already: where the origin accepted its
+    /// credentials before, or gave the version to those without any, nobody is asked whether it
+    /// still is what the origin has.
+    Optional<SeedVersion> obtain(TaskSpec asked, VersionId held) throws IOException {
+        asking.lock();
+        try {
+            SeedVersion now = current;
+            if (now != null
+                    && gives(held)
+                    && (now.gotWith("") || knows(now, TaskKey.credentials(asked)))) {
+                return Optional.of(given(now));
+            }
+        } finally {
+            asking.unlock();
+        }
+        return obtain(asked).filter(v -> v.version().id().equals(held));
     }
 
     /// Under the lock.
@@ -170,7 +190,7 @@ final class SeedTask {
         try {
             long now = library.nowMillis();
             if (requesters.refusal(who, now) == null) {
-                requesters.refused(who, e, now + COALESCE_MILLIS);
+                requesters.refused(who, e, now + library.remembered(e).toMillis());
             }
             return e;
         } finally {
@@ -243,16 +263,6 @@ final class SeedTask {
         requesters.clear();
         requesters.accepted(who, asked, library.nowMillis());
         return begin(opened, who);
-    }
-
-    /// Milliseconds after which one more peer may ask for a turn at the origin; 0: this one has it.
-    long askForTurn() {
-        asking.lock();
-        try {
-            return ration.ask(library.nowMillis());
-        } finally {
-            asking.unlock();
-        }
     }
 
     private SeedVersion begin(OpenedOrigin opened, String who) throws IOException {

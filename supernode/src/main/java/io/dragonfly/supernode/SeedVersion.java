@@ -10,6 +10,7 @@ import io.dragonfly.storage.StoredVersion;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -93,15 +94,28 @@ final class SeedVersion {
     }
 
     /// Waits for the end of the reading.
-    void awaitRead() throws OriginException {
+    ///
+    /// @throws OriginException where it fails, or has not ended after `longest`
+    void awaitRead(Duration longest) throws OriginException {
         lock.lock();
         try {
+            long left = longest.toNanos();
             while (reading) {
-                changed.awaitUninterruptibly();
+                if (left <= 0) {
+                    throw new OriginException(
+                            OriginException.Kind.NETWORK,
+                            "the origin has not sent the content within "
+                                    + longest.toSeconds()
+                                    + " s",
+                            true);
+                }
+                left = changed.awaitNanos(left);
             }
             if (failure != null) {
                 throw failure;
             }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("the supernode's threads are never interrupted", e);
         } finally {
             lock.unlock();
         }

@@ -51,6 +51,9 @@ public final class Supernode implements Closeable {
     /// A version that nobody wants or serves for so long leaves the memory; the disk keeps it.
     private static final long UNUSED_MILLIS = 180_000;
 
+    /// An origin that says no is not asked again for so long.
+    private static final Duration REFUSED_FOR = Duration.ofSeconds(5);
+
     private static final String SOFTWARE = "dragonfly/0.1";
 
     private final Parts parts;
@@ -100,6 +103,7 @@ public final class Supernode implements Closeable {
                         environment,
                         threads,
                         config.unvalidatedFor(),
+                        REFUSED_FOR,
                         new SeedEvents(loop, shares, metrics));
         ControlServer control = parts.add(controlServer(config, loop, library, metrics, threads));
         api = new SupernodeApi(library, loop, metrics, SOFTWARE);
@@ -198,7 +202,7 @@ public final class Supernode implements Closeable {
                 config.fileRoots(),
                 environment.variables(),
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(60),
+                OriginSettings.IDLE,
                 SOFTWARE,
                 config.loopbackOrigins() ? AddressGuard.STANDARD : AddressGuard.NO_LOOPBACK);
     }
@@ -211,6 +215,11 @@ public final class Supernode implements Closeable {
     /// What the API serves.
     List<String> routes() {
         return api.routes();
+    }
+
+    /// Peers in the swarms of all versions.
+    int members() {
+        return api.members();
     }
 
     /// Port of the seed's piece server.

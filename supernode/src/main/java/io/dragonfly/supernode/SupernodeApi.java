@@ -79,6 +79,12 @@ final class SupernodeApi {
         return HttpServer.start(SETTINGS, List.of(place), control.handler(), router);
     }
 
+    /// Peers in the swarms of all versions.
+    int members() {
+        return loop.ask(
+                l -> l.swarms().values().stream().mapToInt(swarm -> swarm.members.size()).sum());
+    }
+
     /// What is served.
     List<String> routes() {
         return router.routes();

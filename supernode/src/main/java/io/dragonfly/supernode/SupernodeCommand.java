@@ -116,7 +116,7 @@ final class SupernodeCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "4",
             descriptionKey = ORIGINS,
-            description = "Connections to the origin for one content of 1 GiB and more.")
+            description = "Connections to a slow origin for one content, from 33 MiB on.")
     private int originConnections;
 
     @Option(

@@ -31,6 +31,11 @@ final class Swarm {
 
     final Set<PeerId> members = new LinkedHashSet<>();
 
+    /// Members that still lack something.
+    private final Set<PeerId> wanting = new LinkedHashSet<>();
+
+    final Crowd crowd = new Crowd();
+
     Swarm(SeedVersion seed) {
         this.seed = seed;
         this.geometry = seed.geometry();
@@ -137,8 +142,22 @@ final class Swarm {
         return waiting == null ? Set.of() : waiting;
     }
 
+    /// A member says whether it lacks anything.
+    void wants(PeerId peer, boolean wants) {
+        if (wants) {
+            wanting.add(peer);
+        } else {
+            wanting.remove(peer);
+        }
+    }
+
+    Set<PeerId> wanting() {
+        return wanting;
+    }
+
     void gone(PeerId peer) {
         members.remove(peer);
+        wanting.remove(peer);
         subscribers.values().forEach(peers -> peers.remove(peer));
         claimants.values().forEach(peers -> peers.remove(peer));
     }

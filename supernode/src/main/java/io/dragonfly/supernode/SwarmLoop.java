@@ -47,6 +47,7 @@ final class SwarmLoop implements AutoCloseable {
 
     private final Map<PeerId, Member> peers = new LinkedHashMap<>();
     private final Map<VersionId, Swarm> swarms = new LinkedHashMap<>();
+    private final Crowd everybody = new Crowd();
     private long wakeAt = Long.MAX_VALUE;
     private final AtomicLong decisions = new AtomicLong();
 
@@ -134,6 +135,12 @@ final class SwarmLoop implements AutoCloseable {
             old.stream().close("another stream of the same peer");
         }
         decide(new Event.PeerUp(member.id(), member.placement(), false));
+        FromSupernode size = new FromSupernode.SwarmSize(null, peers.size());
+        if (everybody.tellAll(peers.size())) {
+            peers.keySet().forEach(peer -> send(peer, size));
+        } else {
+            send(member.id(), size);
+        }
     }
 
     @SuppressWarnings("ReferenceEquality") // the very same stream
@@ -160,6 +167,19 @@ final class SwarmLoop implements AutoCloseable {
             swarm.seed().stored().retain();
         }
         swarm.members.add(peer);
+    }
+
+    /// A member says whether it lacks anything; how many do decides how long each waits for its
+    /// turn at the origin when all supernodes are gone.
+    void wants(Swarm swarm, PeerId peer, boolean wants) {
+        swarm.wants(peer, wants);
+        int now = swarm.wanting().size();
+        FromSupernode size = new FromSupernode.SwarmSize(swarm.id().hex(), now);
+        if (swarm.crowd.tellAll(now)) {
+            swarm.wanting().forEach(other -> send(other, size));
+        } else if (wants) {
+            send(peer, size);
+        }
     }
 
     /// A version is given out; what the store has of it is offered at once.

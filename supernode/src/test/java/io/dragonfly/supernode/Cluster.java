@@ -64,6 +64,23 @@ final class Cluster implements Closeable {
         return supernode;
     }
 
+    /// Ends a supernode and starts it again with the same home and ports.
+    void restart(int number) throws IOException {
+        Supernode old = supernodes.get(number);
+        SupernodeConfig config =
+                SupernodeConfig.of(home.resolve("supernode" + number))
+                        .withPorts(old.port(), old.piecePort());
+        old.close();
+        supernodes.set(number, Supernode.start(config, environment));
+    }
+
+    /// Waits until so many peers have announced themselves; the test's own limit of time ends it.
+    void awaitMembers(int supernode, int members) {
+        while (supernodes.get(supernode).members() < members) {
+            Thread.onSpinWait();
+        }
+    }
+
     Peer addPeer() throws IOException {
         Peer peer = startPeer("peer" + peers.size());
         peers.add(peer);

@@ -71,7 +71,8 @@ final class FalsePeer implements Closeable, ControlStream.Receiver, PieceSource 
     void claimEverything(URI url) throws Exception {
         String text = url.toString();
         stream.send(
-                new FromPeer.Register(1, text, List.of(), List.of(), "", null, false, "", false));
+                new FromPeer.Register(
+                        1, text, List.of(), List.of(), "", null, false, "", false, null));
         Registered version = registered.get(30, TimeUnit.SECONDS);
         stream.send(new FromPeer.Announce(version.version(), "", List.of(), false, 0));
         List<Integer> all = new ArrayList<>();

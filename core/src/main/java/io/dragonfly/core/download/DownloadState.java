@@ -127,6 +127,11 @@ public final class DownloadState {
         return blocks.firstUnverified();
     }
 
+    /// The range of that block; the number of ranges where nothing is lacking.
+    public int nextRange() {
+        return complete() ? geometry().ranges() : geometry().rangeOfBlock(firstUnverified());
+    }
+
     public int flowCount() {
         return flows.size();
     }

@@ -47,6 +47,12 @@ public final class TaskKey {
         return id(spec, "");
     }
 
+    /// The task of those who send these credentials, or none, apart from the shared one.
+    public static TaskId own(TaskSpec spec) {
+        String credentials = credentials(spec);
+        return id(spec, credentials.isEmpty() ? "none" : credentials);
+    }
+
     /// Stands for the credentials in a request (user information of the URL, `Authorization`,
     /// `Cookie`, `Proxy-Authorization`): a hash, from which they cannot be told; empty where there
     /// are none.

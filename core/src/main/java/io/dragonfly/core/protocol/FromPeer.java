@@ -40,6 +40,8 @@ public sealed interface FromPeer {
     /// @param headers `Name: value` lines for the origin, credentials included
     /// @param digest `algorithm:hex` of the whole content, or null
     /// @param wantsInline whether a small content may come in the reply
+    /// @param held version that is complete here: the peer wants only to serve it, and nobody is to
+    ///   ask the origin for that; null: it wants the content
     record Register(
             long request,
             String url,
@@ -49,7 +51,8 @@ public sealed interface FromPeer {
             @Nullable String digest,
             boolean insecure,
             String caCerts,
-            boolean wantsInline)
+            boolean wantsInline,
+            @Nullable String held)
             implements FromPeer {
         /// Hides what may be a credential: header values, and the URL's user and query values.
         @Override
@@ -100,8 +103,11 @@ public sealed interface FromPeer {
     /// The peer has no use for the version's offers any more and does not serve it.
     record Leave(String version) implements FromPeer {}
 
-    /// Asks to read the origin itself, because nothing comes from anybody.
-    record AskOrigin(String version, String why) implements FromPeer {}
+    /// This peer's turn at the origin, which [FromSupernode.Refused] granted, is over.
+    ///
+    /// @param read whether the content could be read
+    /// @param why not, for people; empty where it was read
+    record OriginEnded(String task, boolean read, String why) implements FromPeer {}
 
     /// The peer ends.
     record Bye() implements FromPeer {}

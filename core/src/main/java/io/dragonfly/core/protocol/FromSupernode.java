@@ -57,7 +57,8 @@ public sealed interface FromSupernode {
     /// Answers [FromPeer.Register] in the negative.
     ///
     /// @param code a word of the table in docs/reference (`origin-not-found`, `origin-denied`, …)
-    /// @param mayAskOrigin whether the peer may go to the origin itself
+    /// @param mayAskOrigin whether the peer may go to the origin itself. It says
+    ///   [FromPeer.OriginEnded] when it is done there, so that the next one has a turn
     record Refused(
             long request, String code, String message, long retryAfterMillis, boolean mayAskOrigin)
             implements FromSupernode {}
@@ -97,9 +98,11 @@ public sealed interface FromSupernode {
     record Ended(String version, String code, String message, boolean mayAskOrigin)
             implements FromSupernode {}
 
-    /// Answers [FromPeer.AskOrigin].
-    record OriginGranted(String version, boolean granted, long retryAfterMillis)
-            implements FromSupernode {}
+    /// How many are in the same place as this peer: without any supernode each of them waits the
+    /// longer for its turn at the origin, the more they are.
+    ///
+    /// @param version whose swarm it is; null: all peers of this supernode
+    record SwarmSize(@Nullable String version, int peers) implements FromSupernode {}
 
     /// Something an operator wants all or some peers to do. Unknown commands are ignored.
     record Command(String name, List<String> arguments) implements FromSupernode {}

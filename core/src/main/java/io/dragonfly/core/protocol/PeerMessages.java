@@ -4,6 +4,7 @@ package io.dragonfly.core.protocol;
 import static io.dragonfly.core.protocol.Field.bool;
 import static io.dragonfly.core.protocol.Field.count;
 import static io.dragonfly.core.protocol.Field.counts;
+import static io.dragonfly.core.protocol.Field.hex;
 import static io.dragonfly.core.protocol.Field.host;
 import static io.dragonfly.core.protocol.Field.integer;
 import static io.dragonfly.core.protocol.Field.line;
@@ -32,7 +33,7 @@ final class PeerMessages {
                     slow(),
                     slots(),
                     leave(),
-                    askOrigin(),
+                    originEnded(),
                     bye());
 
     private PeerMessages() {}
@@ -94,7 +95,8 @@ final class PeerMessages {
                         text("digest", 1, 256).orNull(),
                         bool("insecure"),
                         text("caCerts", 0, 256 << 10),
-                        bool("wantsInline")),
+                        bool("wantsInline"),
+                        hex("held", 32).orNull()),
                 v ->
                         new FromPeer.Register(
                                 v.longInteger(0),
@@ -105,7 +107,8 @@ final class PeerMessages {
                                 v.textOrNull(5),
                                 v.bool(6),
                                 v.text(7),
-                                v.bool(8)),
+                                v.bool(8),
+                                v.textOrNull(9)),
                 m ->
                         row(
                                 m.request(),
@@ -116,7 +119,8 @@ final class PeerMessages {
                                 m.digest(),
                                 m.insecure(),
                                 m.caCerts(),
-                                m.wantsInline()));
+                                m.wantsInline(),
+                                m.held()));
     }
 
     private static MessageType<FromPeer> announce() {
@@ -198,13 +202,13 @@ final class PeerMessages {
                 m -> row(m.version()));
     }
 
-    private static MessageType<FromPeer> askOrigin() {
+    private static MessageType<FromPeer> originEnded() {
         return MessageType.of(
-                FromPeer.AskOrigin.class,
-                "ask-origin",
-                List.of(version(), line("why", 1024)),
-                v -> new FromPeer.AskOrigin(v.text(0), v.text(1)),
-                m -> row(m.version(), m.why()));
+                FromPeer.OriginEnded.class,
+                "origin-ended",
+                List.of(hex("task", 64), bool("read"), line("why", 1024)),
+                v -> new FromPeer.OriginEnded(v.text(0), v.bool(1), v.text(2)),
+                m -> row(m.task(), m.read(), m.why()));
     }
 
     private static MessageType<FromPeer> bye() {

@@ -33,7 +33,7 @@ final class SupernodeMessages {
                     cancel(),
                     length(),
                     ended(),
-                    originGranted(),
+                    swarmSize(),
                     command());
 
     private SupernodeMessages() {}
@@ -230,13 +230,13 @@ final class SupernodeMessages {
                 m -> row(m.version(), m.code(), m.message(), m.mayAskOrigin()));
     }
 
-    private static MessageType<FromSupernode> originGranted() {
+    private static MessageType<FromSupernode> swarmSize() {
         return MessageType.of(
-                FromSupernode.OriginGranted.class,
-                "origin-granted",
-                List.of(version(), bool("granted"), longInteger("retryAfterMillis", 0)),
-                v -> new FromSupernode.OriginGranted(v.text(0), v.bool(1), v.longInteger(2)),
-                m -> row(m.version(), m.granted(), m.retryAfterMillis()));
+                FromSupernode.SwarmSize.class,
+                "swarm-size",
+                List.of(version().orNull(), count("peers")),
+                v -> new FromSupernode.SwarmSize(v.textOrNull(0), v.integer(1)),
+                m -> row(m.version(), m.peers()));
     }
 
     private static MessageType<FromSupernode> command() {

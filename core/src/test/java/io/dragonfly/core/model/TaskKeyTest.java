@@ -80,6 +80,16 @@ final class TaskKeyTest {
     }
 
     @Test
+    void whoeverNeedsATaskOfHisOwnHasOne() {
+        TaskSpec with = spec("http://a.b/", "Cookie: y");
+        TaskSpec without = spec("http://a.b/");
+
+        assertThat(TaskKey.own(with)).isEqualTo(TaskKey.of(with));
+        assertThat(TaskKey.own(without)).isNotEqualTo(TaskKey.shared(with));
+        assertThat(TaskKey.own(without)).isNotEqualTo(TaskKey.own(with));
+    }
+
+    @Test
     void trustTagAndDigestBelongToTheKey() {
         TaskSpec insecure = new TaskSpec(PLAIN.url(), List.of(), List.of(), "", null, true, "");
         TaskSpec tagged = new TaskSpec(PLAIN.url(), List.of(), List.of(), "t", null, false, "");

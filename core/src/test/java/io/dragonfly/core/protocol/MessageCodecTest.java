@@ -19,6 +19,7 @@ import java.util.Random;
 
 final class MessageCodecTest {
     private static final String VERSION = "0123456789abcdef0123456789abcdef";
+    private static final String TASK = VERSION + VERSION;
 
     private final MessageCodec codec = new MessageCodec();
 
@@ -86,25 +87,25 @@ final class MessageCodecTest {
 
     @Test
     void control_characters_in_a_line_for_people_become_spaces() throws ProtocolException {
-        FromPeer ask = new FromPeer.AskOrigin(VERSION, "nothing\nfrom\tanybody\u0085");
+        FromPeer ask = new FromPeer.OriginEnded(TASK, true, "nothing\nfrom\tanybody\u0085");
         assertThat(codec.decodeFromPeer(frameOfPeer(List.of(ask))))
-                .containsExactly(new FromPeer.AskOrigin(VERSION, "nothing from anybody "));
+                .containsExactly(new FromPeer.OriginEnded(TASK, true, "nothing from anybody "));
         assertThat(
                         peer(
-                                "[{\"type\":\"ask-origin\",\"version\":\""
-                                        + VERSION
+                                "[{\"type\":\"origin-ended\",\"read\":true,\"task\":\""
+                                        + TASK
                                         + "\",\"why\":\"a\\nb\"}]"))
-                .containsExactly(new FromPeer.AskOrigin(VERSION, "a b"));
+                .containsExactly(new FromPeer.OriginEnded(TASK, true, "a b"));
     }
 
     @Test
     void a_text_with_half_a_surrogate_pair_can_be_passed_on() throws ProtocolException {
         List<FromPeer> odd =
                 peer(
-                        "[{\"type\":\"ask-origin\",\"version\":\"%s\",\"why\":\"a\\ud800b\"}]"
-                                .formatted(VERSION));
+                        "[{\"type\":\"origin-ended\",\"read\":true,\"task\":\"%s\",\"why\":\"a\\ud800b\"}]"
+                                .formatted(TASK));
         assertThat(codec.decodeFromPeer(frameOfPeer(odd)))
-                .containsExactly(new FromPeer.AskOrigin(VERSION, "a?b"));
+                .containsExactly(new FromPeer.OriginEnded(TASK, true, "a?b"));
     }
 
     @Test
@@ -212,7 +213,8 @@ final class MessageCodecTest {
                                         null,
                                         false,
                                         "",
-                                        false)))
+                                        false,
+                                        null)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("bytes");
     }
@@ -257,7 +259,8 @@ final class MessageCodecTest {
                         null,
                         false,
                         "",
-                        false);
+                        false,
+                        null);
         FromPeer hello =
                 new FromPeer.Hello(1, 1, "p", "h", null, 1, "", "", "", "hunter2", "test 1");
         FromSupernode registered =
