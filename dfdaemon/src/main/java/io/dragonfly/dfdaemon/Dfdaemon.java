@@ -235,7 +235,8 @@ public final class Dfdaemon implements Closeable {
                 config.downloadBytesPerSecond(),
                 true,
                 config.origins(),
-                config.plainCredentials());
+                config.plainCredentials(),
+                config.tls());
     }
 
     private static String firstLine(IOException e) {

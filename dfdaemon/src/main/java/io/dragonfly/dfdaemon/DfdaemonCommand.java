@@ -2,6 +2,7 @@
 package io.dragonfly.dfdaemon;
 
 import io.dragonfly.cli.ByteRateConverter;
+import io.dragonfly.cli.ClusterOptions;
 import io.dragonfly.cli.CommandFailure;
 import io.dragonfly.cli.CommonOptions;
 import io.dragonfly.cli.DurationConverter;
@@ -12,6 +13,7 @@ import io.dragonfly.cli.Settings;
 import io.dragonfly.cli.VersionText;
 import io.dragonfly.cli.engine.OriginOptions;
 import io.dragonfly.cli.logging.LogFormat;
+import io.dragonfly.net.tls.Tls;
 import io.dragonfly.origin.OriginRules;
 
 import org.jspecify.annotations.Nullable;
@@ -167,13 +169,6 @@ final class DfdaemonCommand implements Callable<Integer> {
             descriptionKey = SWARM,
             description = "Hosts close to each other, such as a rack.")
     private String hostGroup = "";
-
-    @Option(
-            names = "--cluster-token",
-            paramLabel = "TOKEN",
-            descriptionKey = SWARM,
-            description = "What supernodes ask daemons for. Better in file or environment.")
-    private @Nullable String clusterToken;
 
     @Option(
             names = "--totallimit",
@@ -333,7 +328,7 @@ final class DfdaemonCommand implements Callable<Integer> {
                             hostGroup,
                             idc,
                             securityDomain),
-                    clusterToken,
+                    ClusterOptions.of(spec).token(),
                     uploadLimit != null ? uploadLimit : totalLimit,
                     downloadLimit != null ? downloadLimit : totalLimit,
                     maxDownloads,
@@ -341,7 +336,10 @@ final class DfdaemonCommand implements Callable<Integer> {
                     originOptions.rules(OriginRules.Loopback.NAMED),
                     plainCredentials,
                     new DfdaemonConfig.Logging(
-                            logFormat, console, CommonOptions.of(spec).verbose()));
+                            logFormat, console, CommonOptions.of(spec).verbose()),
+                    ClusterOptions.of(spec)
+                            .peerTls((cert, key, ca) ->
+                                    Tls.load(cert, key, ca, environment.nanoTime())));
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
         } catch (IOException e) {

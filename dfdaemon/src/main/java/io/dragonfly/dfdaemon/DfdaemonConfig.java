@@ -3,6 +3,7 @@ package io.dragonfly.dfdaemon;
 
 import io.dragonfly.cli.logging.LogFormat;
 import io.dragonfly.core.model.HostPort;
+import io.dragonfly.net.tls.Tls;
 import io.dragonfly.origin.OriginRules;
 
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ import java.util.List;
 ///   daemon's own user only
 /// @param plainCredentials whether credentials may go to supernodes of other hosts without TLS
 /// @param idleExit ends the daemon after so much time without work; zero: never
+/// @param tls for supernodes and peers; null: none
 public record DfdaemonConfig(
         Path home,
         Listening listening,
@@ -36,7 +38,8 @@ public record DfdaemonConfig(
         Duration idleExit,
         OriginRules origins,
         boolean plainCredentials,
-        Logging logging) {
+        Logging logging,
+        @Nullable Tls tls) {
     /// @param socket of the API
     /// @param everyone whether other users may use it
     /// @param httpHost address of the TCP port for metrics and health

@@ -53,7 +53,8 @@ final class ApiTest {
                         idleExit,
                         OriginRules.DEFAULT,
                         false,
-                        new DfdaemonConfig.Logging(LogFormat.TEXT, true, false));
+                        new DfdaemonConfig.Logging(LogFormat.TEXT, true, false),
+                        null);
         HomeLock lock = HomeLock.acquire(config.home(), socket, Duration.ofMillis(1));
         Dfdaemon started = Dfdaemon.start(config, lock, engine, linger, System::nanoTime);
         daemon = started;

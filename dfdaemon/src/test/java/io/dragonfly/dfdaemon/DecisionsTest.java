@@ -121,7 +121,7 @@ final class DecisionsTest {
 
     private int run(StringWriter out, StringWriter err, String... args) {
         CommandLine commandLine =
-                Program.commandLine(
+                Main.commandLine(
                         new DfdaemonCommand(
                                 new DaemonEnvironment(
                                         Map.of("HOME", directory.toString()),
@@ -148,6 +148,9 @@ final class DecisionsTest {
             {"not a supernode", new String[] {"--node", "a=b"}},
             {"not a rate", new String[] {"--upload-limit", "x"}},
             {"not a duration", new String[] {"--idle-exit", "x"}},
+            {"both or none", new String[] {"--tls-key", "/k.pem"}},
+            {"TLS: /none.pem: no such file", new String[] {"--tls-ca", "/none.pem"}},
+            {"/none: no such file", new String[] {"--cluster-token-file", "/none"}},
             {"--log-format", new String[] {"--log-format", "xml"}},
         };
         for (Object[] row : bad) {

@@ -158,6 +158,8 @@ final class DfgetCommand implements Callable<Integer> {
                     "A daemon that dfget starts ends after so much idle time.",
                     "--alivetime");
 
+    private final Alone alone = new Alone(spec);
+
     private final Options show = new Options(spec, "What to show");
 
     private final Value<Boolean> quiet = show.flag("Nothing but errors.", "-q", "--quiet");
@@ -220,7 +222,9 @@ final class DfgetCommand implements Callable<Integer> {
             if (address() != null || url.get() != null) {
                 job();
             }
-            EffectiveConfig.print(spec, Set.of("header", "url"), spec.commandLine().getOut());
+            EngineSession.check(alone, environment);
+            EffectiveConfig.print(
+                    spec, Set.of("header", "url", "cluster-token"), spec.commandLine().getOut());
             return 0;
         }
         Job job = job();
@@ -281,6 +285,7 @@ final class DfgetCommand implements Callable<Integer> {
                 home.get(),
                 noDaemon.get(),
                 aliveTime.get(),
+                alone,
                 new Job.Show(quiet.get(), json.get(), explain.get()));
     }
 }

@@ -7,9 +7,9 @@ import io.dragonfly.cli.NodeList;
 import io.dragonfly.cli.Reason;
 import io.dragonfly.cli.daemon.DaemonEvent;
 import io.dragonfly.cli.daemon.DaemonSocket;
-import io.dragonfly.cli.daemon.DownloadOrder;
 import io.dragonfly.cli.daemon.DownloadReport;
 import io.dragonfly.cli.engine.EngineMessages;
+import io.dragonfly.net.tls.Tls;
 import io.dragonfly.origin.OriginRules;
 import io.dragonfly.peer.Download;
 import io.dragonfly.peer.DownloadRequest;
@@ -66,7 +66,7 @@ final class EngineSession implements DownloadSession {
         Path home = named != null ? named : DaemonSocket.userHome(environment.variables());
         home = home.toAbsolutePath();
         try {
-            Peer peer = engine(home, job.order(), environment, request);
+            Peer peer = engine(home, job, environment, request);
             return new EngineSession(peer, peer.download(request), home, null);
         } catch (IOException e) {
             if (named != null) {
@@ -76,7 +76,7 @@ final class EngineSession implements DownloadSession {
         // A daemon, or another of our kind, works in the user's home: this one makes its own.
         try {
             Path once = Files.createTempDirectory(home, "once-");
-            Peer peer = engine(once, job.order(), environment, request);
+            Peer peer = engine(once, job, environment, request);
             return new EngineSession(peer, peer.download(request), once, once);
         } catch (IOException e) {
             throw cannotStart(e);
@@ -89,8 +89,10 @@ final class EngineSession implements DownloadSession {
     }
 
     private static Peer engine(
-            Path home, DownloadOrder order, DfgetEnvironment environment, DownloadRequest request)
+            Path home, Job job, DfgetEnvironment environment, DownloadRequest request)
             throws IOException {
+        Alone alone = job.alone();
+        long total = job.order().totalBytesPerSecond();
         Files.createDirectories(home);
         return Peer.start(
                 new PeerConfig(
@@ -100,16 +102,30 @@ final class EngineSession implements DownloadSession {
                         0,
                         null,
                         environment.variables().getOrDefault("HOSTNAME", "localhost"),
-                        "",
-                        "",
-                        "",
-                        null,
-                        order.totalBytesPerSecond(),
-                        order.totalBytesPerSecond(),
+                        alone.hostGroup(),
+                        alone.idc(),
+                        alone.securityDomain(),
+                        alone.cluster().token(),
+                        total,
+                        total,
                         request.pattern() == DownloadRequest.Pattern.P2P,
                         OriginRules.DEFAULT,
-                        false),
+                        false,
+                        tls(alone, environment)),
                 PeerEnvironment.system());
+    }
+
+    /// Reads the files that the options name.
+    ///
+    /// @throws CommandFailure where one cannot be used
+    static void check(Alone alone, DfgetEnvironment environment) {
+        alone.cluster().token();
+        tls(alone, environment);
+    }
+
+    private static @Nullable Tls tls(Alone alone, DfgetEnvironment environment) {
+        return alone.cluster()
+                .peerTls((cert, key, ca) -> Tls.load(cert, key, ca, environment.nanoTime()));
     }
 
     @Override

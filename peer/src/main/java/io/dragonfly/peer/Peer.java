@@ -34,7 +34,6 @@ import org.slf4j.LoggerFactory;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -116,7 +115,8 @@ public final class Peer implements Closeable {
         this.config = config;
         this.counters = parts.counters();
         this.origins = parts.origins();
-        this.control = new ControlClient(ControlSettings.DEFAULT, environment.nanoTime());
+        this.control =
+                new ControlClient(ControlSettings.DEFAULT, environment.nanoTime(), config.tls());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         Shares shares = new Shares();
         this.engine =
@@ -146,19 +146,19 @@ public final class Peer implements Closeable {
                         environment.nanoTime(),
                         Parker.THREADS);
         PeerId self = new PeerId(VersionNaming.randomHex(environment.random()));
-        InetSocketAddress bind =
-                config.bind() == null
-                        ? new InetSocketAddress(config.port())
-                        : new InetSocketAddress(config.bind(), config.port());
         this.server =
                 PieceServer.start(
-                        bind,
+                        config.listen(),
                         self,
                         shares,
                         PieceServerSettings.defaults().withUploadSlots(UPLOADS),
                         uploads.throttle(TrafficClass.FOREGROUND, ByteRate.UNLIMITED),
                         environment.nanoTime(),
-                        counters);
+                        counters,
+                        config.shares() ? config.tls() : null);
+        if (config.serves() && !config.shares()) {
+            LOG.info("this host downloads and does not share: it has no TLS certificate");
+        }
         this.timer =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().name("peer-timer").factory());
@@ -168,7 +168,7 @@ public final class Peer implements Closeable {
                         control,
                         () -> hello(self),
                         this::later,
-                        new PrivateLink(false, config.plainCredentials()));
+                        new PrivateLink(config.tls() != null, config.plainCredentials()));
         var _ =
                 timer.scheduleWithFixedDelay(
                         this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
@@ -189,7 +189,11 @@ public final class Peer implements Closeable {
         OriginSettings settings = OriginSettings.defaults(environment.variables());
         Origins origins = Origins.load(settings.withRules(config.origins()));
         PieceClient pieces =
-                new PieceClient(PieceClientSettings.defaults(), environment.nanoTime(), counters);
+                new PieceClient(
+                        PieceClientSettings.defaults(),
+                        environment.nanoTime(),
+                        counters,
+                        config.tls());
         try {
             return new Peer(config, environment, new Parts(pieces, origins, store, counters));
         } catch (IOException e) {
@@ -229,7 +233,7 @@ public final class Peer implements Closeable {
                 self.value(),
                 config.hostname(),
                 config.advertise(),
-                config.serves() ? server.port() : 0,
+                config.shares() ? server.port() : 0,
                 config.idc(),
                 config.securityDomain(),
                 config.hostGroup(),

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.peer;
 
+import io.dragonfly.core.model.Check;
 import io.dragonfly.core.model.HostPort;
+import io.dragonfly.net.tls.Tls;
 import io.dragonfly.origin.OriginRules;
 
 import org.jspecify.annotations.Nullable;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -23,6 +27,8 @@ import java.util.List;
 /// @param serves whether other peers may fetch from this one
 /// @param origins which addresses they may have
 /// @param plainCredentials whether credentials may go to supernodes of other hosts without TLS
+/// @param tls for all connections to supernodes and peers, with an authority; null: none. Without a
+///   certificate the peer serves nobody
 public record PeerConfig(
         Path home,
         List<HostPort> supernodes,
@@ -38,8 +44,23 @@ public record PeerConfig(
         long downloadBytesPerSecond,
         boolean serves,
         OriginRules origins,
-        boolean plainCredentials) {
+        boolean plainCredentials,
+        @Nullable Tls tls) {
     public PeerConfig {
+        Check.argument(tls == null || tls.verifies(), "supernodes must be verified");
         supernodes = List.copyOf(supernodes);
+    }
+
+    /// Whether other peers fetch from this one: it may, and they would believe it.
+    boolean shares() {
+        return serves && (tls == null || tls.serves());
+    }
+
+    /// Where the piece server listens: for this host alone where nobody else may come.
+    InetSocketAddress listen() {
+        if (!shares()) {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        }
+        return bind == null ? new InetSocketAddress(port) : new InetSocketAddress(bind, port);
     }
 }

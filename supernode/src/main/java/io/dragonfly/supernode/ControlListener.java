@@ -128,16 +128,17 @@ final class ControlListener implements ControlServer.Listener {
     /// A peer is offered to others only after it was reached at the address it will be offered by.
     @SuppressWarnings("ReferenceEquality") // not another stream of that id
     private void dialBack(ConnectedPeer member, HostPort address) {
-        boolean reached = dialler.probe(address, member.id(), DIAL_BACK);
-        if (!reached) {
+        Optional<String> trouble = dialler.probe(address, member.id(), DIAL_BACK);
+        if (trouble.isPresent()) {
             LOG.warn(
-                    "peer cannot be dialled, it will not be offered peer={} address={}",
+                    "peer cannot be dialled, it will not be offered peer={} address={} reason={}",
                     member.id(),
-                    address);
+                    address,
+                    trouble.get());
         }
         loop.post(() -> {
             if (loop.peers().get(member.id()) == member) {
-                loop.decide(new Event.Reachable(member.id(), reached));
+                loop.decide(new Event.Reachable(member.id(), trouble.isEmpty()));
             }
         });
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.supernode;
 
+import io.dragonfly.cli.ClusterOptions;
 import io.dragonfly.cli.Program;
 
 import picocli.CommandLine;
@@ -16,7 +17,9 @@ public final class Main {
 
     /// The option model, for the reference page.
     public static CommandLine commandLine() {
-        return Program.commandLine(new SupernodeCommand());
+        CommandLine commandLine = Program.commandLine(new SupernodeCommand());
+        ClusterOptions.addTo(commandLine.getCommandSpec());
+        return commandLine;
     }
 
     public static void main(String[] args) {

@@ -10,6 +10,7 @@ import io.dragonfly.core.scheduler.SchedulerSettings;
 import io.dragonfly.net.control.ControlServer;
 import io.dragonfly.net.control.ControlSettings;
 import io.dragonfly.net.http.HttpServer;
+import io.dragonfly.net.http.Listen;
 import io.dragonfly.net.piece.PieceClient;
 import io.dragonfly.net.piece.PieceClientSettings;
 import io.dragonfly.net.piece.PieceCounters;
@@ -113,7 +114,11 @@ public final class Supernode implements Closeable {
         parts.add(loop::close);
         ControlServer control = parts.add(controlServer(config, loop, library, metrics, threads));
         api = new SupernodeApi(library, loop, metrics, SOFTWARE);
-        http = parts.add(api.serve(config.bind(), config.port(), control));
+        http =
+                parts.add(
+                        api.serve(
+                                new Listen.Tcp(config.bind(), config.port(), config.tls()),
+                                control));
         // The control streams end before the server that carries them, or it would wait for them.
         parts.closeFirst(control);
         parts.add(library);
@@ -136,7 +141,8 @@ public final class Supernode implements Closeable {
                 PieceServerSettings.defaults().withUploadSlots(0),
                 Throttle.NONE,
                 environment.nanoTime(),
-                counters);
+                counters,
+                config.tls());
     }
 
     private OriginReader originReader(SupernodeConfig config) {
@@ -160,7 +166,8 @@ public final class Supernode implements Closeable {
                         new PieceClient(
                                 PieceClientSettings.defaults(),
                                 environment.nanoTime(),
-                                new PieceCounters()));
+                                new PieceCounters(),
+                                config.tls()));
         ControlListener listener =
                 new ControlListener(
                         config,

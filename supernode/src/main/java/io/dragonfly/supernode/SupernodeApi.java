@@ -75,10 +75,8 @@ final class SupernodeApi {
 
     record Health(String status, int peers, int swarms, int queued) {}
 
-    /// @param host address to listen on; null: all
-    HttpServer serve(@Nullable String host, int port, ControlServer control) throws IOException {
-        List<Listen> places = List.of(new Listen.Tcp(host, port));
-        return HttpServer.start(SETTINGS, places, control.handler(), router);
+    HttpServer serve(Listen.Tcp place, ControlServer control) throws IOException {
+        return HttpServer.start(SETTINGS, List.of(place), control.handler(), router);
     }
 
     /// Peers in the swarms of all versions.

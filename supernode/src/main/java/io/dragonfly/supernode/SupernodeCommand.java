@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.supernode;
 
+import io.dragonfly.cli.ClusterOptions;
 import io.dragonfly.cli.CommandFailure;
 import io.dragonfly.cli.CommonOptions;
 import io.dragonfly.cli.DurationConverter;
@@ -10,6 +11,7 @@ import io.dragonfly.cli.VersionText;
 import io.dragonfly.cli.engine.OriginOptions;
 import io.dragonfly.cli.logging.DaemonLogging;
 import io.dragonfly.cli.logging.LogFormat;
+import io.dragonfly.net.tls.Tls;
 import io.dragonfly.origin.OriginRules.Loopback;
 import io.dragonfly.peer.PeerEnvironment;
 import io.dragonfly.storage.StoreInUseException;
@@ -92,13 +94,6 @@ final class SupernodeCommand implements Callable<Integer> {
             description =
                     "Host that peers fetch pieces from; default the one they reach the API by.")
     private @Nullable String advertise;
-
-    @Option(
-            names = "--cluster-token",
-            paramLabel = "TOKEN",
-            descriptionKey = NETWORK,
-            description = "Only peers that show this token are let in.")
-    private @Nullable String clusterToken;
 
     @Option(
             names = "--file-root",
@@ -209,7 +204,10 @@ final class SupernodeCommand implements Callable<Integer> {
                 originConnections,
                 unvalidatedFor,
                 originOptions.rules(loopback ? Loopback.ANY : Loopback.NEVER),
-                clusterToken);
+                ClusterOptions.of(spec).token(),
+                ClusterOptions.of(spec)
+                        .serverTls((cert, key, ca) ->
+                                Tls.load(cert, key, ca, PeerEnvironment.system().nanoTime())));
     }
 
     private static boolean isLoopback(String address) {

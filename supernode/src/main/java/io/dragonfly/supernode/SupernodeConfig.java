@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.supernode;
 
+import io.dragonfly.core.model.Check;
+import io.dragonfly.net.tls.Tls;
 import io.dragonfly.origin.OriginRules;
 
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ import java.util.List;
 /// @param origins which addresses they may have; loopback is right only where nobody else can ask
 ///   this supernode
 /// @param clusterToken that peers must show, or null
+/// @param tls for the API, the control streams and the pieces, with a certificate; null: none
 public record SupernodeConfig(
         Path home,
         @Nullable String bind,
@@ -36,11 +39,13 @@ public record SupernodeConfig(
         int originConnections,
         Duration unvalidatedFor,
         OriginRules origins,
-        @Nullable String clusterToken) {
+        @Nullable String clusterToken,
+        @Nullable Tls tls) {
     public static final int DEFAULT_PORT = 8002;
     public static final int DEFAULT_PIECE_PORT = 8001;
 
     public SupernodeConfig {
+        Check.argument(tls == null || tls.serves(), "a supernode's TLS needs a certificate");
         fileRoots = List.copyOf(fileRoots);
     }
 
@@ -58,6 +63,7 @@ public record SupernodeConfig(
                 4,
                 Duration.ofSeconds(30),
                 new OriginRules(OriginRules.Loopback.ANY, List.of(), List.of()),
+                null,
                 null);
     }
 
@@ -74,7 +80,25 @@ public record SupernodeConfig(
                 originConnections,
                 unvalidatedFor,
                 origins,
-                clusterToken);
+                clusterToken,
+                tls);
+    }
+
+    public SupernodeConfig withTls(@Nullable Tls newTls) {
+        return new SupernodeConfig(
+                home,
+                bind,
+                port,
+                piecePort,
+                advertise,
+                fileRoots,
+                inlineBytes,
+                seedSlots,
+                originConnections,
+                unvalidatedFor,
+                origins,
+                clusterToken,
+                newTls);
     }
 
     @Override

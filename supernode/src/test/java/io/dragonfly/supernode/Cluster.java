@@ -4,6 +4,7 @@ package io.dragonfly.supernode;
 import io.dragonfly.core.model.Digest;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.TaskSpec;
+import io.dragonfly.net.tls.Tls;
 import io.dragonfly.origin.OriginRules;
 import io.dragonfly.peer.Download;
 import io.dragonfly.peer.DownloadRequest;
@@ -32,9 +33,16 @@ final class Cluster implements Closeable {
     private final List<Supernode> supernodes = new ArrayList<>();
     private final List<HostPort> addresses = new ArrayList<>();
     private final List<Peer> peers = new ArrayList<>();
+    private final @Nullable Tls tls;
 
     Cluster(Path home) {
+        this(home, null);
+    }
+
+    /// @param tls of everybody
+    Cluster(Path home, @Nullable Tls tls) {
         this.home = home;
+        this.tls = tls;
     }
 
     static Cluster of(Path home, int peers) throws IOException {
@@ -48,7 +56,9 @@ final class Cluster implements Closeable {
 
     Supernode addSupernode() throws IOException {
         SupernodeConfig config =
-                SupernodeConfig.of(home.resolve("supernode" + supernodes.size())).withPorts(0, 0);
+                SupernodeConfig.of(home.resolve("supernode" + supernodes.size()))
+                        .withPorts(0, 0)
+                        .withTls(tls);
         Supernode supernode = Supernode.start(config, environment);
         supernodes.add(supernode);
         addresses.add(new HostPort("127.0.0.1", supernode.port()));
@@ -80,6 +90,10 @@ final class Cluster implements Closeable {
 
     /// A peer of a home of its own; the caller closes it.
     Peer startPeer(String name) throws IOException {
+        return startPeer(name, tls);
+    }
+
+    Peer startPeer(String name, @Nullable Tls own) throws IOException {
         PeerConfig config =
                 new PeerConfig(
                         home.resolve(name),
@@ -96,7 +110,8 @@ final class Cluster implements Closeable {
                         0,
                         true,
                         OriginRules.DEFAULT,
-                        false);
+                        false,
+                        own);
         return Peer.start(config, environment);
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.net.http;
 
+import io.dragonfly.net.tls.Tls;
+
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
@@ -72,7 +74,7 @@ public final class HttpServer implements Closeable {
         HttpServer started = new HttpServer(server, sockets, timer);
         try {
             for (Listen place : places) {
-                AbstractConnector connector = connector(server, settings, place, sockets);
+                AbstractConnector connector = connector(server, settings, place, sockets, watchdog);
                 connector.setIdleTimeout(settings.idleTimeout().toMillis());
                 connector.addEventListener(watchdog);
                 server.addConnector(connector);
@@ -95,12 +97,21 @@ public final class HttpServer implements Closeable {
     }
 
     private static AbstractConnector connector(
-            Server server, HttpSettings settings, Listen place, List<UnixSocket> sockets)
+            Server server,
+            HttpSettings settings,
+            Listen place,
+            List<UnixSocket> sockets,
+            HeaderWatchdog watchdog)
             throws IOException {
         HttpConnectionFactory http = new HttpConnectionFactory(configuration(settings));
         return switch (place) {
             case Listen.Tcp tcp -> {
-                ServerConnector connector = new ServerConnector(server, 1, 1, http);
+                Tls tls = tcp.tls();
+                ServerConnector connector =
+                        tls == null
+                                ? new ServerConnector(server, 1, 1, http)
+                                : new ServerConnector(
+                                        server, 1, 1, TlsListener.before(http, tls, watchdog));
                 connector.setHost(tcp.host());
                 connector.setPort(tcp.port());
                 connector.setAcceptQueueSize(ACCEPT_QUEUE);

@@ -2,6 +2,7 @@
 package io.dragonfly.net.http;
 
 import io.dragonfly.core.model.Check;
+import io.dragonfly.net.tls.Tls;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +14,22 @@ public sealed interface Listen {
     ///
     /// @param host address to bind, IPv4 or IPv6; null: all of both
     /// @param port 0 for any free one
-    record Tcp(@Nullable String host, int port) implements Listen {
+    /// @param tls with a certificate; null: none
+    record Tcp(@Nullable String host, int port, @Nullable Tls tls) implements Listen {
         public Tcp {
             Check.argument(port >= 0 && port <= 65_535, "port must be 0..65535: %d", port);
+            Check.argument(tls == null || tls.serves(), "a server needs a certificate");
+        }
+
+        /// Without TLS.
+        public Tcp(@Nullable String host, int port) {
+            this(host, port, null);
+        }
+
+        @Override
+        public String toString() {
+            return "%s:%d%s"
+                    .formatted(host == null ? "*" : host, port, tls == null ? "" : " (TLS)");
         }
     }
 
