@@ -3,65 +3,59 @@ package io.dragonfly.cli;
 
 import org.jspecify.annotations.Nullable;
 
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 
 import java.nio.file.Path;
+import java.util.Objects;
 
-/// Options of every program; a mixin named `common`.
+/// Options of every program; [Program#commandLine] adds them.
 public final class CommonOptions {
     /// Options of this heading come last.
     public static final String HEADING = "General";
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            descriptionKey = HEADING,
-            description = "YAML file with option names as keys.")
-    private @Nullable Path config;
+    private static final String MIXIN = "common";
 
-    @Option(
-            names = "--check-config",
-            descriptionKey = HEADING,
-            description = "Print the effective configuration and exit.")
-    private boolean checkConfig;
+    private final Options.Value<@Nullable Path> config;
+    private final Options.Value<Boolean> checkConfig;
+    private final Options.Value<Boolean> verbose;
 
-    @Option(
-            names = "--verbose",
-            arity = "0..1",
-            fallbackValue = "true",
-            hideParamSyntax = true,
-            descriptionKey = HEADING,
-            description = "Say more, and show where an error arose.")
-    private boolean verbose;
+    private CommonOptions(CommandSpec command) {
+        CommandSpec mixin = CommandSpec.wrapWithoutInspection(this);
+        Options options = new Options(mixin, HEADING);
+        config = options.path("FILE", "YAML file with option names as keys.", "--config");
+        checkConfig =
+                options.plainFlag(
+                        options.option(
+                                "Print the effective configuration and exit.", "--check-config"));
+        verbose = options.flag("Say more, and show where an error arose.", "--verbose");
+        options.plainFlag(
+                options.option("Show this help and exit.", "-h", "--help").usageHelp(true));
+        options.plainFlag(
+                options.option("Show the version and exit.", "-V", "--version").versionHelp(true));
+        command.addMixin(MIXIN, mixin);
+    }
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            descriptionKey = HEADING,
-            description = "Show this help and exit.")
-    private boolean help;
+    static void addTo(CommandSpec command) {
+        var _ = new CommonOptions(command);
+    }
 
-    @Option(
-            names = {"-V", "--version"},
-            versionHelp = true,
-            descriptionKey = HEADING,
-            description = "Show the version and exit.")
-    private boolean version;
+    /// Those of a command that [Program#commandLine] was given.
+    public static CommonOptions of(CommandSpec command) {
+        CommandSpec mixin =
+                Objects.requireNonNull(command.mixins().get(MIXIN), "not from Program.commandLine");
+        return (CommonOptions) mixin.userObject();
+    }
 
     /// The file that `--config` names; null for the program's default.
     public @Nullable Path config() {
-        return config;
+        return config.get();
     }
 
     public boolean checkConfig() {
-        return checkConfig;
+        return checkConfig.get();
     }
 
     public boolean verbose() {
-        return verbose;
-    }
-
-    boolean informs() {
-        return help || version;
+        return verbose.get();
     }
 }

@@ -53,10 +53,13 @@ public final class Program {
         commandLine.setExecutionStrategy(this::warnAndRun);
     }
 
-    /// The command line of an annotated command with our help; the program's reference page is made
-    /// from the same model.
+    /// The command line of a command with our help and the [CommonOptions]; the program's reference
+    /// page is made from the same model.
+    ///
+    /// @param command annotated, or a `CommandSpec` with its [Options]
     public static CommandLine commandLine(Object command) {
         CommandLine commandLine = new CommandLine(command);
+        CommonOptions.addTo(commandLine.getCommandSpec());
         commandLine.setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setOverwrittenOptionsAllowed(true);
@@ -248,8 +251,7 @@ public final class Program {
     }
 
     private void trace(Throwable e) {
-        Object common = commandLine.getMixins().get("common");
-        if (common instanceof CommonOptions options && options.verbose()) {
+        if (CommonOptions.of(commandLine.getCommandSpec()).verbose()) {
             e.printStackTrace(commandLine.getErr());
         }
         commandLine.getErr().flush();

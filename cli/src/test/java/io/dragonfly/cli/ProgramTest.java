@@ -9,7 +9,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -40,7 +39,6 @@ final class ProgramTest {
     @Command(name = "sample", versionProvider = VersionText.class, sortOptions = false)
     static final class Sample implements Callable<Integer>, Renaming {
         @Spec private CommandSpec spec = CommandSpec.create();
-        @Mixin private CommonOptions common = new CommonOptions();
 
         @Option(
                 names = {"-p", "--piece-port", "--port"},
@@ -97,7 +95,7 @@ final class ProgramTest {
 
         @Override
         public Integer call() {
-            if (common.checkConfig()) {
+            if (CommonOptions.of(spec).checkConfig()) {
                 EffectiveConfig.print(spec, Set.of("token"), spec.commandLine().getOut());
                 return 0;
             }

@@ -52,7 +52,6 @@ final class DfdaemonCommand implements Callable<Integer> {
     private boolean ended;
 
     @Spec private CommandSpec spec = CommandSpec.create();
-    @Mixin private CommonOptions common = new CommonOptions();
     @Mixin final IgnoredOptions ignored = new IgnoredOptions();
 
     @Option(
@@ -238,7 +237,7 @@ final class DfdaemonCommand implements Callable<Integer> {
     public Integer call() {
         DfdaemonConfig config = config();
         PrintWriter out = spec.commandLine().getOut();
-        if (common.checkConfig()) {
+        if (CommonOptions.of(spec).checkConfig()) {
             EffectiveConfig.print(spec, Set.of("cluster-token"), out);
             return 0;
         }
@@ -325,7 +324,8 @@ final class DfdaemonCommand implements Callable<Integer> {
                     downloadLimit != null ? downloadLimit : totalLimit,
                     maxDownloads,
                     idleExit,
-                    new DfdaemonConfig.Logging(logFormat, console, common.verbose()));
+                    new DfdaemonConfig.Logging(
+                            logFormat, console, CommonOptions.of(spec).verbose()));
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
         } catch (IOException e) {

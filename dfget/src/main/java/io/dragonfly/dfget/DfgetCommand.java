@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.dfget;
 
-import io.dragonfly.cli.ByteRateConverter;
 import io.dragonfly.cli.CommandFailure;
 import io.dragonfly.cli.CommonOptions;
-import io.dragonfly.cli.DurationConverter;
 import io.dragonfly.cli.EffectiveConfig;
-import io.dragonfly.cli.Settings;
+import io.dragonfly.cli.Options;
+import io.dragonfly.cli.Options.Value;
 import io.dragonfly.cli.VersionText;
 
 import org.jspecify.annotations.Nullable;
 
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -26,269 +21,203 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 
 /// The options of dfget.
-@Command(
-        name = "dfget",
-        versionProvider = VersionText.class,
-        description = {
-            "Downloads a file: from other hosts that have it or are getting it, each byte"
-                    + " verified; from its origin where nobody has it."
-        },
-        customSynopsis = {
-            "dfget [OPTION]... URL",
-            "dfget URL -O FILE    save as FILE",
-            "dfget URL -O -       write to standard output"
-        },
-        usageHelpAutoWidth = false,
-        sortOptions = false,
-        footer = {"The exit codes are listed in exit-codes.md; 0 is success."})
 final class DfgetCommand implements Callable<Integer> {
-    private static final String SAVE = "What to download, and where to";
-    private static final String REQUEST = "How to ask the origin";
-    private static final String LIMIT = "Limits";
-    private static final String FROM = "Where the bytes may come from";
-    private static final String SHOW = "What to show";
-
     private final DfgetEnvironment environment;
     private final Guard guard;
 
-    @Spec private CommandSpec spec = CommandSpec.create();
-    @Mixin private CommonOptions common = new CommonOptions();
-    @Mixin final IgnoredOptions ignored = new IgnoredOptions();
+    private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
 
-    @Parameters(arity = "0..1", paramLabel = "URL", description = "What to download.")
-    private @Nullable String address;
+    private final PositionalParamSpec address =
+            PositionalParamSpec.builder()
+                    .arity("0..1")
+                    .type(String.class)
+                    .paramLabel("URL")
+                    .description("What to download.")
+                    .build();
 
-    @Option(
-            names = {"-u", "--url"},
-            paramLabel = "URL",
-            descriptionKey = SAVE,
-            description = "What to download; the same as the bare argument.")
-    private @Nullable String url;
+    private final Options save = new Options(spec, "What to download, and where to");
 
-    @Option(
-            names = {"-o", "-O", "--output"},
-            paramLabel = "FILE",
-            descriptionKey = SAVE,
-            description = "Where to; '-' is standard output. Default: the last part of the URL.")
-    private @Nullable String output;
+    private final Value<@Nullable String> url =
+            save.text("URL", "What to download; the same as the bare argument.", "-u", "--url");
 
-    @SuppressWarnings("UnusedVariable") // The store always resumes.
-    @Option(
-            names = {"-c", "--continue"},
-            arity = "0..1",
-            fallbackValue = "true",
-            hideParamSyntax = true,
-            descriptionKey = SAVE,
-            description = "As in wget; what the host has already is never fetched again anyway.")
-    private boolean resume;
+    private final Value<@Nullable String> output =
+            save.text(
+                    "FILE",
+                    "Where to; '-' is standard output. Default: the last part of the URL.",
+                    "-o",
+                    "-O",
+                    "--output");
 
-    @Option(
-            names = "--digest",
-            paramLabel = "ALGORITHM:HEX",
-            descriptionKey = SAVE,
-            description = "What the content must be: sha256:..., sha512:..., sha1:... or md5:...")
-    private @Nullable String digest;
+    /// The store always resumes; nobody looks at it.
+    @SuppressWarnings("UnusedVariable")
+    private final Value<Boolean> resume =
+            save.flag(
+                    "As in wget; what the host has already is never fetched again anyway.",
+                    "-c",
+                    "--continue");
 
-    @Option(
-            names = {"-m", "--md5"},
-            paramLabel = "HEX",
-            descriptionKey = SAVE,
-            description = "The same with the MD5 digest alone.")
-    private @Nullable String md5;
+    private final Value<@Nullable String> digest =
+            save.text(
+                    "ALGORITHM:HEX",
+                    "What the content must be: sha256:..., sha512:..., sha1:... or md5:...",
+                    "--digest");
 
-    @Option(
-            names = "--header",
-            paramLabel = "LINE",
-            split = Settings.LIST_SEPARATOR,
-            splitSynopsisLabel = "",
-            descriptionKey = REQUEST,
-            description = "'Name: value', or @FILE with such lines. Repeatable.")
-    private @Nullable List<String> header;
+    private final Value<@Nullable String> md5 =
+            save.text("HEX", "The same with the MD5 digest alone.", "-m", "--md5");
 
-    @Option(
-            names = "--header-env",
-            paramLabel = "NAME",
-            split = Settings.LIST_SEPARATOR,
-            splitSynopsisLabel = "",
-            descriptionKey = REQUEST,
-            description = "Environment variable that holds 'Name: value'. Repeatable.")
-    private @Nullable List<String> headerEnv;
+    private final Options request = new Options(spec, "How to ask the origin");
 
-    @Option(
-            names = "--no-netrc",
-            arity = "0..1",
-            fallbackValue = "true",
-            hideParamSyntax = true,
-            descriptionKey = REQUEST,
-            description = "Don't take credentials from ~/.netrc.")
-    private boolean noNetrc;
+    private final Value<List<String>> header =
+            request.texts(
+                    "LINE", "'Name: value', or @FILE with such lines. Repeatable.", "--header");
 
-    @Option(
-            names = "--cacerts",
-            paramLabel = "FILE",
-            split = Settings.LIST_SEPARATOR,
-            splitSynopsisLabel = "",
-            descriptionKey = REQUEST,
-            description = "Trust these authorities (PEM) instead of the system's. Repeatable.")
-    private @Nullable List<Path> cacerts;
+    private final Value<List<String>> headerEnv =
+            request.texts(
+                    "NAME",
+                    "Environment variable that holds 'Name: value'. Repeatable.",
+                    "--header-env");
 
-    @Option(
-            names = "--insecure",
-            arity = "0..1",
-            fallbackValue = "true",
-            hideParamSyntax = true,
-            descriptionKey = REQUEST,
-            description = "Don't verify the origin's certificate.")
-    private boolean insecure;
+    private final Value<Boolean> noNetrc =
+            request.flag("Don't take credentials from ~/.netrc.", "--no-netrc");
 
-    @Option(
-            names = {"-f", "--filter"},
-            paramLabel = "NAMES",
-            descriptionKey = REQUEST,
-            description = "Query parameters that don't change the content, joined with '&'.")
-    private @Nullable String filter;
+    private final Value<List<Path>> cacerts =
+            request.paths(
+                    "FILE",
+                    "Trust these authorities (PEM) instead of the system's. Repeatable.",
+                    "--cacerts");
 
-    @Option(
-            names = {"-i", "--identifier"},
-            paramLabel = "TAG",
-            descriptionKey = REQUEST,
-            description = "Keeps downloads of equal URLs apart.")
-    private @Nullable String identifier;
+    private final Value<Boolean> insecure =
+            request.flag("Don't verify the origin's certificate.", "--insecure");
 
-    @Option(
-            names = {"-s", "--locallimit"},
-            paramLabel = "RATE",
-            converter = ByteRateConverter.class,
-            defaultValue = "0",
-            descriptionKey = LIMIT,
-            description = "Bytes per second of this download: 20M, 1G, 512K; 0: none.")
-    private long localLimit;
+    private final Value<@Nullable String> filter =
+            request.text(
+                    "NAMES",
+                    "Query parameters that don't change the content, joined with '&'.",
+                    "-f",
+                    "--filter");
 
-    @Option(
-            names = "--totallimit",
-            paramLabel = "RATE",
-            converter = ByteRateConverter.class,
-            defaultValue = "0",
-            descriptionKey = LIMIT,
-            description = {
-                "Bytes per second of all downloads of this host, of a daemon that dfget starts. A"
-                        + " daemon that runs limits this download by it; 0: none."
-            })
-    private long totalLimit;
+    private final Value<@Nullable String> identifier =
+            request.text("TAG", "Keeps downloads of equal URLs apart.", "-i", "--identifier");
 
-    @Option(
-            names = {"-e", "--timeout"},
-            paramLabel = "TIME",
-            converter = DurationConverter.class,
-            defaultValue = "0",
-            descriptionKey = LIMIT,
-            description = "Give up after 10s, 5m, 1h or plain seconds; 0: never.")
-    private Duration timeout = Duration.ZERO;
+    private final Options limit = new Options(spec, "Limits");
 
-    @Option(
-            names = {"-p", "--pattern"},
-            paramLabel = "PATTERN",
-            defaultValue = "p2p",
-            descriptionKey = FROM,
-            description = {
-                "p2p: peers and supernode; cdn: the same without serving others; source: only the"
-                        + " origin."
-            })
-    private String pattern = "p2p";
+    private final Value<Long> localLimit =
+            limit.rate(
+                    "Bytes per second of this download: 20M, 1G, 512K; 0: none.",
+                    "-s",
+                    "--locallimit");
 
-    @Option(
-            names = {"-n", "--node"},
-            paramLabel = "HOST[:PORT]",
-            split = Settings.LIST_SEPARATOR,
-            splitSynopsisLabel = "",
-            descriptionKey = FROM,
-            description = {
-                "Supernodes, comma list; '=WEIGHT' behind one: highest first. Default: the"
-                        + " daemon's."
-            })
-    private @Nullable List<String> node;
+    private final Value<Long> totalLimit =
+            limit.rate(
+                    "Bytes per second of all downloads of this host, of a daemon that dfget starts."
+                            + " A daemon that runs limits this download by it; 0: none.",
+                    "--totallimit");
 
-    @Option(
-            names = "--notbs",
-            arity = "0..1",
-            fallbackValue = "true",
-            hideParamSyntax = true,
-            descriptionKey = FROM,
-            description = "This host never reads the origin itself.")
-    private boolean notbs;
+    private final Value<Duration> timeout =
+            limit.duration(
+                    "0",
+                    "Give up after 10s, 5m, 1h or plain seconds; 0: never.",
+                    "-e",
+                    "--timeout");
 
-    @Option(
-            names = "--home",
-            paramLabel = "DIR",
-            descriptionKey = FROM,
-            description = {
-                "Use the daemon of this home, and no other. Default: the host's daemon, else that"
-                        + " of ~/.small-dragonfly, started where none runs."
-            })
-    private @Nullable Path home;
+    private final Options from = new Options(spec, "Where the bytes may come from");
 
-    @Option(
-            names = "--no-daemon",
-            arity = "0..1",
-            fallbackValue = "true",
-            hideParamSyntax = true,
-            descriptionKey = FROM,
-            description = "Do everything in this process, for images and cron jobs.")
-    private boolean noDaemon;
+    private final Value<String> pattern =
+            from.textOr(
+                    "p2p",
+                    "PATTERN",
+                    "p2p: peers and supernode; cdn: the same without serving others; source: only"
+                            + " the origin.",
+                    "-p",
+                    "--pattern");
 
-    @Option(
-            names = "--alivetime",
-            paramLabel = "TIME",
-            converter = DurationConverter.class,
-            defaultValue = "5m",
-            descriptionKey = FROM,
-            description = "A daemon that dfget starts ends after so much idle time.")
-    private Duration aliveTime = Duration.ofMinutes(5);
+    private final Value<List<String>> node =
+            from.texts(
+                    "HOST[:PORT]",
+                    "Supernodes, comma list; '=WEIGHT' behind one: highest first. Default: the"
+                            + " daemon's.",
+                    "-n",
+                    "--node");
 
-    @Option(
-            names = {"-q", "--quiet"},
-            arity = "0..1",
-            fallbackValue = "true",
-            hideParamSyntax = true,
-            descriptionKey = SHOW,
-            description = "Nothing but errors.")
-    private boolean quiet;
+    private final Value<Boolean> notbs =
+            from.flag("This host never reads the origin itself.", "--notbs");
 
-    @Option(
-            names = "--json",
-            arity = "0..1",
-            fallbackValue = "true",
-            hideParamSyntax = true,
-            descriptionKey = SHOW,
-            description = "One JSON object per event on standard output.")
-    private boolean json;
+    private final Value<@Nullable Path> home =
+            from.path(
+                    "DIR",
+                    "Use the daemon of this home, and no other. Default: the host's daemon, else"
+                            + " that of ~/.small-dragonfly, started where none runs.",
+                    "--home");
 
-    @Option(
-            names = "--explain",
-            arity = "0..1",
-            fallbackValue = "true",
-            hideParamSyntax = true,
-            descriptionKey = SHOW,
-            description = "At the end: who sent the bytes, what was waited for.")
-    private boolean explain;
+    private final Value<Boolean> noDaemon =
+            from.flag("Do everything in this process, for images and cron jobs.", "--no-daemon");
 
-    @Option(
-            names = "--callsystem",
-            paramLabel = "LABEL",
-            descriptionKey = SHOW,
-            description = "Names the caller in the daemon's log.")
-    private @Nullable String callSystem;
+    private final Value<Duration> aliveTime =
+            from.duration(
+                    "5m",
+                    "A daemon that dfget starts ends after so much idle time.",
+                    "--alivetime");
+
+    private final Options show = new Options(spec, "What to show");
+
+    private final Value<Boolean> quiet = show.flag("Nothing but errors.", "-q", "--quiet");
+
+    private final Value<Boolean> json =
+            show.flag("One JSON object per event on standard output.", "--json");
+
+    private final Value<Boolean> explain =
+            show.flag("At the end: who sent the bytes, what was waited for.", "--explain");
+
+    private final Value<@Nullable String> callSystem =
+            show.text("LABEL", "Names the caller in the daemon's log.", "--callsystem");
 
     DfgetCommand(DfgetEnvironment environment) {
         this.environment = environment;
         this.guard = new Guard(environment.nanoTime());
+        spec.name("dfget").versionProvider(new VersionText());
+        spec.addPositional(address);
+        spec.usageMessage()
+                .description(
+                        "Downloads a file: from other hosts that have it or are getting it, each"
+                                + " byte verified; from its origin where nobody has it.")
+                .customSynopsis(
+                        "dfget [OPTION]... URL",
+                        "dfget URL -O FILE    save as FILE",
+                        "dfget URL -O -       write to standard output")
+                .sortOptions(false)
+                .footer("The exit codes are listed in exit-codes.md; 0 is success.");
+        addIgnored();
+    }
+
+    /// The model, with this as what is run.
+    CommandSpec spec() {
+        return spec;
+    }
+
+    /// Options of v1 that do nothing here. Scripts that use them go on, with a warning.
+    private void addIgnored() {
+        Options ignored = new Options(spec, "Ignored");
+        ignored.ignored(true, "is ignored: there is no such queue any more", "--clientqueue");
+        ignored.ignored(
+                true,
+                "is ignored: no timeout follows from a rate any more, see --timeout",
+                "--minrate");
+        ignored.ignored(
+                true,
+                "is ignored: the store is bounded by free disk space, not by age",
+                "--expiretime");
+        ignored.ignored(false, "is ignored: the daemon writes the log", "--console");
+        ignored.ignored(false, "is ignored: the bar is shown on a terminal", "-b", "--showbar");
+        ignored.ignored(false, "is ignored: dfdaemon does not call dfget any more", "--dfdaemon");
+        ignored.ignored(true, "is ignored: it is an option of dfdaemon", "--ip");
+        ignored.ignored(true, "is ignored: it is an option of dfdaemon", "--port");
     }
 
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
-        if (common.checkConfig()) {
-            if (address != null || url != null) {
+        if (CommonOptions.of(spec).checkConfig()) {
+            if (address() != null || url.get() != null) {
                 job();
             }
             EffectiveConfig.print(spec, Set.of("header", "url"), spec.commandLine().getOut());
@@ -318,37 +247,40 @@ final class DfgetCommand implements Callable<Integer> {
         guard.exit();
     }
 
+    private @Nullable String address() {
+        return address.getValue();
+    }
+
     private Job job() {
-        String target = address != null ? address : url;
+        String bare = address();
+        String named = url.get();
+        String target = bare != null ? bare : named;
         if (target == null) {
             throw CommandFailure.usage("no URL given (see dfget --help)");
         }
-        if (address != null && url != null && !url.equals(address)) {
+        if (bare != null && named != null && !named.equals(bare)) {
             throw CommandFailure.usage("two URLs given: one download per call");
         }
         OrderBuilder builder = new OrderBuilder(environment, target);
-        builder.digest(digest, md5);
-        builder.headers(list(header), list(headerEnv), !noNetrc);
-        builder.trust(insecure, cacerts == null ? List.of() : cacerts);
-        builder.key(filter, identifier);
-        builder.from(pattern, list(node), !notbs);
-        builder.limits(localLimit, totalLimit);
-        builder.caller(callSystem);
-        if (json && "-".equals(output)) {
+        builder.digest(digest.get(), md5.get());
+        builder.headers(header.get(), headerEnv.get(), !noNetrc.get());
+        builder.trust(insecure.get(), cacerts.get());
+        builder.key(filter.get(), identifier.get());
+        builder.from(pattern.get(), node.get(), !notbs.get());
+        builder.limits(localLimit.get(), totalLimit.get());
+        builder.caller(callSystem.get());
+        String file = output.get();
+        if (json.get() && "-".equals(file)) {
             throw CommandFailure.usage("--json and -O - both want standard output");
         }
         return new Job(
                 builder.build(),
                 builder.url(),
-                output == null ? builder.defaultOutput() : output,
-                timeout,
-                home,
-                noDaemon,
-                aliveTime,
-                new Job.Show(quiet, json, explain));
-    }
-
-    private static List<String> list(@Nullable List<String> given) {
-        return given == null ? List.of() : given;
+                file == null ? builder.defaultOutput() : file,
+                timeout.get(),
+                home.get(),
+                noDaemon.get(),
+                aliveTime.get(),
+                new Job.Show(quiet.get(), json.get(), explain.get()));
     }
 }

@@ -17,7 +17,7 @@ public final class Main {
 
     /// The option model, for the reference page.
     public static CommandLine commandLine() {
-        return Program.commandLine(new DfgetCommand(DfgetEnvironment.ofProcess()));
+        return Program.commandLine(new DfgetCommand(DfgetEnvironment.ofProcess()).spec());
     }
 
     public static void main(String[] args) {
@@ -28,7 +28,7 @@ public final class Main {
         }
         DfgetEnvironment environment = DfgetEnvironment.ofProcess();
         DfgetCommand command = new DfgetCommand(environment);
-        CommandLine commandLine = Program.commandLine(command);
+        CommandLine commandLine = Program.commandLine(command.spec());
         Thread hook = new Thread(command::cancel, "cancel");
         Runtime.getRuntime().addShutdownHook(hook);
         int status = new Program(commandLine, environment.variables(), DEFAULT_CONFIG).run(args);

@@ -69,7 +69,7 @@ abstract class DfgetScenario {
     }
 
     int run(String... args) {
-        CommandLine commandLine = Program.commandLine(new DfgetCommand(environment()));
+        CommandLine commandLine = Program.commandLine(new DfgetCommand(environment()).spec());
         commandLine.setErr(new PrintWriter(err));
         commandLine.setOut(new PrintWriter(out, true, UTF_8));
         return new Program(commandLine, environment, null).run(args);

@@ -15,7 +15,6 @@ import io.dragonfly.storage.StoreInUseException;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -50,8 +49,6 @@ final class SupernodeCommand implements Callable<Integer> {
     private static final String SWARM = "Swarm";
 
     @Spec private CommandSpec spec;
-
-    @Mixin private CommonOptions common;
 
     @Option(
             names = "--home",
@@ -169,11 +166,11 @@ final class SupernodeCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         SupernodeConfig config = config();
-        if (common.checkConfig()) {
+        if (CommonOptions.of(spec).checkConfig()) {
             EffectiveConfig.print(spec, Set.of("cluster-token"), out);
             return 0;
         }
-        DaemonLogging.start(logFormat, null, common.verbose());
+        DaemonLogging.start(logFormat, null, CommonOptions.of(spec).verbose());
         try {
             Supernode supernode = Supernode.start(config, PeerEnvironment.system());
             out.printf(
