@@ -16,6 +16,7 @@ import io.dragonfly.peer.DownloadStatus;
 import io.dragonfly.peer.Peer;
 import io.dragonfly.peer.PeerConfig;
 import io.dragonfly.peer.PeerEnvironment;
+import io.dragonfly.peer.PeerLimits;
 
 import org.jspecify.annotations.Nullable;
 
@@ -103,8 +104,7 @@ final class EngineSession implements DownloadSession {
                         "",
                         "",
                         null,
-                        order.totalBytesPerSecond(),
-                        order.totalBytesPerSecond(),
+                        PeerLimits.of(order.totalBytesPerSecond(), order.totalBytesPerSecond()),
                         request.pattern() == DownloadRequest.Pattern.P2P),
                 PeerEnvironment.system());
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.origin;
 
+import io.dragonfly.core.model.Check;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,16 +16,22 @@ import java.util.Map;
 /// @param idleTimeout longest time without a byte
 /// @param userAgent sent where the user gives none
 /// @param guard which addresses an origin may have
+/// @param maxConnections to one origin at a time, of all who are read with the same trust; more
+///   wait
 public record OriginSettings(
         List<Path> fileRoots,
         Map<String, String> environment,
         Duration connectTimeout,
         Duration idleTimeout,
         String userAgent,
-        AddressGuard guard) {
+        AddressGuard guard,
+        int maxConnections) {
+    private static final int DEFAULT_MAX_CONNECTIONS = 64;
+
     public OriginSettings {
         fileRoots = List.copyOf(fileRoots);
         environment = Map.copyOf(environment);
+        Check.argument(maxConnections > 0, "max connections must be > 0: %d", maxConnections);
     }
 
     public OriginSettings(
@@ -33,6 +41,23 @@ public record OriginSettings(
             Duration idleTimeout,
             String userAgent) {
         this(fileRoots, environment, connectTimeout, idleTimeout, userAgent, AddressGuard.STANDARD);
+    }
+
+    public OriginSettings(
+            List<Path> fileRoots,
+            Map<String, String> environment,
+            Duration connectTimeout,
+            Duration idleTimeout,
+            String userAgent,
+            AddressGuard guard) {
+        this(
+                fileRoots,
+                environment,
+                connectTimeout,
+                idleTimeout,
+                userAgent,
+                guard,
+                DEFAULT_MAX_CONNECTIONS);
     }
 
     public static OriginSettings defaults(Map<String, String> environment) {
@@ -46,7 +71,13 @@ public record OriginSettings(
 
     public OriginSettings withGuard(AddressGuard newGuard) {
         return new OriginSettings(
-                fileRoots, environment, connectTimeout, idleTimeout, userAgent, newGuard);
+                fileRoots,
+                environment,
+                connectTimeout,
+                idleTimeout,
+                userAgent,
+                newGuard,
+                maxConnections);
     }
 
     /// Shows no environment: a proxy's URL may have a password.

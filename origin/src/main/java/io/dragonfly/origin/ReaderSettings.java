@@ -45,8 +45,12 @@ public record ReaderSettings(
                     Duration.ofSeconds(30),
                     16 << 10);
 
+    /// Of one reading, whatever is set.
+    public static final int MAX_CONNECTIONS = 64;
+
     public ReaderSettings {
-        Check.argument(connections >= 1 && connections <= 64, "connections: %d", connections);
+        Check.argument(
+                connections >= 1 && connections <= MAX_CONNECTIONS, "connections: %d", connections);
         Check.argument(stretchBytes >= 1, "stretchBytes: %d", stretchBytes);
         Check.argument(maxRetries >= 0, "maxRetries: %d", maxRetries);
     }

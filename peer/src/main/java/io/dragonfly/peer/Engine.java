@@ -4,7 +4,6 @@ package io.dragonfly.peer;
 import io.dragonfly.core.model.Version;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.net.piece.PieceClient;
-import io.dragonfly.net.piece.SharedLimit;
 import io.dragonfly.origin.OriginReader;
 import io.dragonfly.storage.Store;
 import io.dragonfly.storage.StoredVersion;
@@ -21,7 +20,6 @@ import java.util.random.RandomGenerator;
 ///
 /// @param threads one virtual thread per task
 /// @param hashing a few platform threads for what keeps a processor busy
-/// @param download of the host
 record Engine(
         PeerEnvironment environment,
         Store store,
@@ -31,7 +29,7 @@ record Engine(
         ExecutorService hashing,
         Shares shares,
         Eviction eviction,
-        SharedLimit download) {
+        HostLimits limits) {
     /// Makes room in the store.
     interface Eviction {
         /// Deletes what is least worth keeping until `bytes` more fit, or as much as may go.

@@ -85,7 +85,7 @@ final class VersionSession implements Adoptions.Outcome {
         this.secret = secret;
         this.state = new DownloadState(stored.version().geometry(), DownloadSettings.DEFAULT);
         this.recalled = new Recalled(stored, others, state);
-        this.adoptions = new Adoptions(recalled, engine.threads(), this);
+        this.adoptions = new Adoptions(recalled, engine.limits().copies(), engine.threads(), this);
         this.reports = new Reports(stream, stored.version().id());
     }
 

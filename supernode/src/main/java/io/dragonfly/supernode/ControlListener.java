@@ -19,6 +19,7 @@ import io.dragonfly.core.scheduler.Placement;
 import io.dragonfly.net.control.ControlServer;
 import io.dragonfly.net.control.PeerStream;
 import io.dragonfly.net.piece.PieceClient;
+import io.dragonfly.net.piece.Throttle;
 import io.dragonfly.origin.OriginException;
 
 import org.jspecify.annotations.Nullable;
@@ -55,11 +56,13 @@ final class ControlListener implements ControlServer.Listener {
     private final SupernodeMetrics metrics;
     private final PieceClient dialler;
     private final ExecutorService threads;
+    private final Throttle uploads;
     private final int seedPort;
     private final Map<PeerStream, PeerId> peers = new ConcurrentHashMap<>();
     private final Semaphore registrations = new Semaphore(MAX_REGISTRATIONS);
 
     /// @param name of this start of the supernode
+    /// @param uploads limit of contents that are sent with the answer
     ControlListener(
             SupernodeConfig config,
             String name,
@@ -68,6 +71,7 @@ final class ControlListener implements ControlServer.Listener {
             SupernodeMetrics metrics,
             PieceClient dialler,
             ExecutorService threads,
+            Throttle uploads,
             int seedPort) {
         this.config = config;
         this.name = name;
@@ -76,6 +80,7 @@ final class ControlListener implements ControlServer.Listener {
         this.metrics = metrics;
         this.dialler = dialler;
         this.threads = threads;
+        this.uploads = uploads;
         this.seedPort = seedPort;
     }
 
@@ -226,13 +231,14 @@ final class ControlListener implements ControlServer.Listener {
                 m.caCerts());
     }
 
-    private static String inline(SeedVersion version) throws IOException {
+    private String inline(SeedVersion version) throws IOException {
         version.awaitRead();
         int length = Math.toIntExact(version.geometry().length());
         ByteBuffer bytes = ByteBuffer.allocate(length);
         for (int block = 0; block < version.geometry().blocks(); block++) {
             version.stored().read(block, bytes);
         }
+        uploads.acquire(Math.max(1, length));
         return Base64.getEncoder().encodeToString(bytes.array());
     }
 

@@ -2,6 +2,7 @@
 package io.dragonfly.supernode;
 
 import io.dragonfly.cli.Program;
+import io.dragonfly.peer.PeerEnvironment;
 
 import picocli.CommandLine;
 
@@ -16,7 +17,7 @@ public final class Main {
 
     /// The option model, for the reference page.
     public static CommandLine commandLine() {
-        return Program.commandLine(new SupernodeCommand());
+        return Program.commandLine(new SupernodeCommand(PeerEnvironment.system()));
     }
 
     public static void main(String[] args) {

@@ -63,6 +63,7 @@ final class SeedLibrary implements Closeable {
     private final PeerEnvironment environment;
     private final ExecutorService threads;
     private final Duration unvalidatedFor;
+    private final SeedLimits limits;
     private final Listener listener;
     private final Map<TaskId, SeedTask> tasks = new ConcurrentHashMap<>();
 
@@ -77,12 +78,14 @@ final class SeedLibrary implements Closeable {
             PeerEnvironment environment,
             ExecutorService threads,
             Duration unvalidatedFor,
+            SeedLimits limits,
             Listener listener) {
         this.store = store;
         this.reader = reader;
         this.environment = environment;
         this.threads = threads;
         this.unvalidatedFor = unvalidatedFor;
+        this.limits = limits;
         this.listener = listener;
     }
 
@@ -214,9 +217,13 @@ final class SeedLibrary implements Closeable {
     }
 
     private void readNow(SeedTask task, SeedVersion version, OpenedOrigin opened) {
-        try (opened) {
+        try (opened;
+                SeedLimits.Reading limit = limits.reading(task.url())) {
             LOG.info("reading origin url={} version={}", task.maskedUrl(), version.version().id());
-            opened.read(version.geometry(), new Sink(version), bytes -> {});
+            opened.read(
+                    version.geometry(),
+                    new Sink(version),
+                    bytes -> limit.acquire(Math.toIntExact(bytes)));
             version.validated(opened.freshness(), nowMillis());
             version.ended(null);
             LOG.info(

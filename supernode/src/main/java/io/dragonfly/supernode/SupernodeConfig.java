@@ -22,6 +22,9 @@ import java.util.List;
 /// @param loopbackOrigins whether URLs may lead to this machine's own loopback addresses; right
 ///   only where nobody else can ask this supernode
 /// @param clusterToken that peers must show, or null
+/// @param apiToken that callers from elsewhere must show to change something, or null: they cannot
+/// @param limits to begin with; see [Supernode#change]
+/// @param connections how many of what there may be at a time
 public record SupernodeConfig(
         Path home,
         @Nullable String bind,
@@ -34,7 +37,17 @@ public record SupernodeConfig(
         int originConnections,
         Duration unvalidatedFor,
         boolean loopbackOrigins,
-        @Nullable String clusterToken) {
+        @Nullable String clusterToken,
+        @Nullable String apiToken,
+        SupernodeLimits limits,
+        Connections connections) {
+    /// @param pieces that peers fetch from the seed over
+    /// @param perOrigin of all readings together to one origin; more wait for a free one
+    public record Connections(int pieces, int perOrigin) {
+        /// Two for each of 5,000 hosts.
+        public static final Connections DEFAULT = new Connections(10_000, 64);
+    }
+
     public static final int DEFAULT_PORT = 8002;
     public static final int DEFAULT_PIECE_PORT = 8001;
 
@@ -56,10 +69,21 @@ public record SupernodeConfig(
                 4,
                 Duration.ofSeconds(30),
                 true,
-                null);
+                null,
+                null,
+                SupernodeLimits.NONE,
+                Connections.DEFAULT);
+    }
+
+    public SupernodeConfig withLimits(SupernodeLimits newLimits) {
+        return with(port, piecePort, newLimits);
     }
 
     public SupernodeConfig withPorts(int newPort, int newPiecePort) {
+        return with(newPort, newPiecePort, limits);
+    }
+
+    private SupernodeConfig with(int newPort, int newPiecePort, SupernodeLimits newLimits) {
         return new SupernodeConfig(
                 home,
                 bind,
@@ -72,7 +96,10 @@ public record SupernodeConfig(
                 originConnections,
                 unvalidatedFor,
                 loopbackOrigins,
-                clusterToken);
+                clusterToken,
+                apiToken,
+                newLimits,
+                connections);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.dragonfly.peer.DownloadStatus;
 import io.dragonfly.peer.Peer;
 import io.dragonfly.peer.PeerConfig;
 import io.dragonfly.peer.PeerEnvironment;
+import io.dragonfly.peer.PeerLimits;
 
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +47,14 @@ final class Cluster implements Closeable {
     }
 
     Supernode addSupernode() throws IOException {
+        return addSupernode(SupernodeLimits.NONE);
+    }
+
+    Supernode addSupernode(SupernodeLimits limits) throws IOException {
         SupernodeConfig config =
-                SupernodeConfig.of(home.resolve("supernode" + supernodes.size())).withPorts(0, 0);
+                SupernodeConfig.of(home.resolve("supernode" + supernodes.size()))
+                        .withPorts(0, 0)
+                        .withLimits(limits);
         Supernode supernode = Supernode.start(config, environment);
         supernodes.add(supernode);
         addresses.add(new HostPort("127.0.0.1", supernode.port()));
@@ -55,13 +62,21 @@ final class Cluster implements Closeable {
     }
 
     Peer addPeer() throws IOException {
-        Peer peer = startPeer("peer" + peers.size());
+        return addPeer(PeerLimits.NONE);
+    }
+
+    Peer addPeer(PeerLimits limits) throws IOException {
+        Peer peer = startPeer("peer" + peers.size(), limits);
         peers.add(peer);
         return peer;
     }
 
     /// A peer of a home of its own; the caller closes it.
     Peer startPeer(String name) throws IOException {
+        return startPeer(name, PeerLimits.NONE);
+    }
+
+    Peer startPeer(String name, PeerLimits limits) throws IOException {
         PeerConfig config =
                 new PeerConfig(
                         home.resolve(name),
@@ -74,8 +89,7 @@ final class Cluster implements Closeable {
                         "",
                         "",
                         null,
-                        0,
-                        0,
+                        limits,
                         true);
         return Peer.start(config, environment);
     }
