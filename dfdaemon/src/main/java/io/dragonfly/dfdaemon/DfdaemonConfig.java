@@ -3,6 +3,7 @@ package io.dragonfly.dfdaemon;
 
 import io.dragonfly.cli.logging.LogFormat;
 import io.dragonfly.core.model.HostPort;
+import io.dragonfly.peer.PeerLimits;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +17,7 @@ import java.util.List;
 /// @param listening where clients connect
 /// @param nodes supernodes in the order they are tried; empty: those used last, else the local one
 /// @param peer how other peers see this host
-/// @param uploadBytesPerSecond of the host, 0 for no limit
-/// @param downloadBytesPerSecond of the host, 0 for no limit
-/// @param maxDownloads at a time; more are refused
+/// @param limits of the host
 /// @param idleExit ends the daemon after so much time without work; zero: never
 public record DfdaemonConfig(
         Path home,
@@ -26,9 +25,8 @@ public record DfdaemonConfig(
         List<HostPort> nodes,
         Identity peer,
         @Nullable String clusterToken,
-        long uploadBytesPerSecond,
-        long downloadBytesPerSecond,
-        int maxDownloads,
+        PeerLimits limits,
+        Downloads downloads,
         Duration idleExit,
         Logging logging) {
     /// @param socket of the API
@@ -48,6 +46,12 @@ public record DfdaemonConfig(
             String hostGroup,
             String idc,
             String securityDomain) {}
+
+    /// How many there may be at a time; more are refused.
+    ///
+    /// @param all of everybody
+    /// @param perUser of one user, so that nobody can keep the others out
+    public record Downloads(int all, int perUser) {}
 
     /// @param console to standard error instead of the home's log file
     public record Logging(LogFormat format, boolean console, boolean verbose) {}

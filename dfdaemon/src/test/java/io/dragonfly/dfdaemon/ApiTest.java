@@ -7,8 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.dragonfly.cli.CommandFailure;
+import io.dragonfly.cli.Reload;
 import io.dragonfly.cli.logging.LogFormat;
+import io.dragonfly.core.limits.ByteRate;
+import io.dragonfly.core.limits.TrafficClass;
 import io.dragonfly.peer.DownloadRequest;
+import io.dragonfly.peer.PeerLimits;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -37,20 +41,23 @@ final class ApiTest {
     private final FakeEngine engine = new FakeEngine();
     private @Nullable Dfdaemon daemon;
 
-    private Dfdaemon start(Duration idleExit, Duration linger) {
+    private DfdaemonConfig config(Duration idleExit) {
         Path socket = directory.resolve("s/d.sock");
-        DfdaemonConfig config =
-                new DfdaemonConfig(
-                        directory.resolve("home"),
-                        new DfdaemonConfig.Listening(socket, false, "127.0.0.1", 0),
-                        List.of(),
-                        new DfdaemonConfig.Identity(null, 0, null, "me", "", "", ""),
-                        null,
-                        0,
-                        0,
-                        2,
-                        idleExit,
-                        new DfdaemonConfig.Logging(LogFormat.TEXT, true, false));
+        return new DfdaemonConfig(
+                directory.resolve("home"),
+                new DfdaemonConfig.Listening(socket, false, "127.0.0.1", 0),
+                List.of(),
+                new DfdaemonConfig.Identity(null, 0, null, "me", "", "", ""),
+                null,
+                PeerLimits.NONE,
+                new DfdaemonConfig.Downloads(2, 2),
+                idleExit,
+                new DfdaemonConfig.Logging(LogFormat.TEXT, true, false));
+    }
+
+    private Dfdaemon start(Duration idleExit, Duration linger) {
+        DfdaemonConfig config = config(idleExit);
+        Path socket = config.listening().socket();
         HomeLock lock = HomeLock.acquire(config.home(), socket, Duration.ofMillis(1));
         Dfdaemon started = Dfdaemon.start(config, lock, engine, linger, System::nanoTime);
         daemon = started;
@@ -86,7 +93,7 @@ final class ApiTest {
                 {"url":"https://h/f","headers":["A: b"],"digest":"md5:%s","filter":["x"],
                  "tag":"t","insecure":true,"caCerts":"PEM","nodes":["n","m:1=2"],
                  "pattern":"cdn","backToSource":false,"bytesPerSecond":70,
-                 "totalBytesPerSecond":50,"callSystem":"me"}
+                 "totalBytesPerSecond":50,"class":"preheat","callSystem":"me"}
                 """
                         .formatted("0".repeat(32));
         try (UnixClient client = order(body)) {
@@ -104,6 +111,7 @@ final class ApiTest {
             assertThat(request.pattern()).isEqualTo(DownloadRequest.Pattern.CDN);
             assertThat(request.backToSource()).isFalse();
             assertThat(request.bytesPerSecond()).isEqualTo(50);
+            assertThat(request.traffic()).isEqualTo(TrafficClass.PREHEAT);
             assertThat(client.head()).contains("application/x-ndjson");
         }
     }
@@ -284,7 +292,52 @@ final class ApiTest {
                 assertThat(three.status()).isEqualTo(429);
                 assertThat(new String(three.rest(), UTF_8))
                         .contains("\"code\":\"too-many-downloads\"", "--max-downloads");
+                assertThat(three.head()).contains("Retry-After: 5\n");
             }
+        }
+    }
+
+    private String reload(int status) throws IOException {
+        try (UnixClient client = call("POST", "/v1/reload", "")) {
+            assertThat(client.status()).isEqualTo(status);
+            return new String(client.rest(), UTF_8);
+        }
+    }
+
+    @Test
+    void theConfigurationIsReadAnewOnRequest() throws Exception {
+        Dfdaemon running = start();
+        assertThat(reload(409)).contains("not-reloadable");
+        running.reloadBy(() -> new Reload.Outcome(List.of("disk-limit"), List.of("idc")));
+        assertThat(reload(200))
+                .isEqualTo("{\"applied\":[\"disk-limit\"],\"needsRestart\":[\"idc\"]}");
+        running.reloadBy(() -> {
+            throw CommandFailure.usage("f.yml:1: unknown key 'x'");
+        });
+        assertThat(reload(400)).contains("bad-config", "f.yml:1: unknown key 'x'");
+    }
+
+    @Test
+    void changedLimitsHoldForTheEngineAndForOrdersToCome() throws Exception {
+        Dfdaemon running = start();
+        DfdaemonConfig config = config(Duration.ZERO);
+        PeerLimits limits = PeerLimits.NONE.withDisk(new ByteRate(7));
+        running.change(
+                new DfdaemonConfig(
+                        config.home(),
+                        config.listening(),
+                        config.nodes(),
+                        config.peer(),
+                        null,
+                        limits,
+                        new DfdaemonConfig.Downloads(1, 1),
+                        config.idleExit(),
+                        config.logging()));
+        assertThat(engine.limits).isEqualTo(limits);
+        try (UnixClient one = order(ORDER);
+                UnixClient two = order(ORDER)) {
+            assertThat(one.status()).isEqualTo(200);
+            assertThat(two.status()).isEqualTo(429);
         }
     }
 

@@ -208,7 +208,9 @@ final class TaskDownload implements VersionSession.Listener {
         }
         // Others have their turn at the origin, or the origin asked for patience.
         refusals++;
-        boolean worthIt = refused.code().equals("origin-network") && request.backToSource();
+        boolean worthIt =
+                refused.code().equals("overloaded")
+                        || (refused.code().equals("origin-network") && request.backToSource());
         if (worthIt && refused.retryAfterMillis() > 0 && refusals <= MAX_REFUSALS) {
             long wait = refused.retryAfterMillis() * 1_000_000L;
             pause(wait / 2 + engine.random().nextLong(wait / 2 + 1), "turn at the origin");

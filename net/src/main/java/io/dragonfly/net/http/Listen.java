@@ -2,6 +2,7 @@
 package io.dragonfly.net.http;
 
 import io.dragonfly.core.model.Check;
+import io.dragonfly.core.model.HostPort;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,11 @@ public sealed interface Listen {
         public Tcp {
             Check.argument(port >= 0 && port <= 65_535, "port must be 0..65535: %d", port);
         }
+
+        @Override
+        public String toString() {
+            return host == null ? "port " + port : new HostPort(host, port).toString();
+        }
     }
 
     /// A Unix-domain socket. A socket file that a dead process left is replaced; one that somebody
@@ -25,5 +31,10 @@ public sealed interface Listen {
     /// @param path of the socket, at most 100 bytes
     /// @param everyone whether other users may connect: the directory is made 0755 where it does
     ///   not exist, and the socket 0666; else the directory is, or is made, 0700 and ours
-    record Unix(Path path, boolean everyone) implements Listen {}
+    record Unix(Path path, boolean everyone) implements Listen {
+        @Override
+        public String toString() {
+            return path.toString();
+        }
+    }
 }
