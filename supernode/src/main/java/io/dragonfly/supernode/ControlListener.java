@@ -234,11 +234,11 @@ final class ControlListener implements ControlServer.Listener {
     private String inline(SeedVersion version) throws IOException {
         version.awaitRead();
         int length = Math.toIntExact(version.geometry().length());
+        uploads.acquire(Math.max(1, length));
         ByteBuffer bytes = ByteBuffer.allocate(length);
         for (int block = 0; block < version.geometry().blocks(); block++) {
             version.stored().read(block, bytes);
         }
-        uploads.acquire(Math.max(1, length));
         return Base64.getEncoder().encodeToString(bytes.array());
     }
 
