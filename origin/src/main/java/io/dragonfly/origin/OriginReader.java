@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.origin;
 
+import io.dragonfly.core.model.Check;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.core.model.Validators;
@@ -76,6 +77,26 @@ public final class OriginReader {
                 Reading reading =
                         new Reading(origins, settings, pauses, nanoTime, spec, cancellation);
                 return new OpenedOrigin(reading, response, known);
+            } catch (OriginException e) {
+                retries.failed(e, 0);
+            }
+        }
+    }
+
+    /// Whether the origin gives the content to whoever asks like this, and it still is the version
+    /// with these validators. One request, for one byte at most where the origin knows ranges or
+    /// conditions. Tries again where that may help.
+    ///
+    /// @param known with a strong ETag
+    /// @throws OriginException where the origin gives him nothing
+    public boolean gives(TaskSpec spec, Validators known, Cancellation cancellation)
+            throws OriginException {
+        Check.argument(known.strong(), "only a strong ETag tells versions apart: %s", known);
+        Retries retries = new Retries(pauses, settings.maxRetries(), cancellation);
+        while (true) {
+            try (OriginResponse answer =
+                    origins.open(new OriginRequest(spec, 0, 1, null, known, cancellation))) {
+                return answer.notModified() || answer.validators().etag().equals(known.etag());
             } catch (OriginException e) {
                 retries.failed(e, 0);
             }

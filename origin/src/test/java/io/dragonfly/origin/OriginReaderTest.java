@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.TaskSpec;
+import io.dragonfly.core.model.Validators;
 import io.dragonfly.origin.testing.Answers;
 import io.dragonfly.origin.testing.Content;
 import io.dragonfly.origin.testing.HostileOrigin;
@@ -151,5 +152,33 @@ final class OriginReaderTest {
                 s.maxRetryAfter(),
                 s.progressWindow(),
                 s.minProgress());
+    }
+
+    @Test
+    void whetherAVersionIsGivenCostsOneByteAtMost() throws IOException {
+        Validators known = new Validators(content.etag(), "");
+        Validators other = new Validators("\"other\"", "");
+        Cancellation never = new Cancellation();
+        try (HostileOrigin origin = HostileOrigin.start(Answers.honest(content))) {
+            TaskSpec spec = TaskSpec.of(origin.url("/f"));
+
+            assertThat(many.reader.gives(spec, known, never)).isTrue();
+            assertThat(many.reader.gives(spec, other, never)).isFalse();
+            assertThat(origin.bytesSent()).isEqualTo(1);
+        }
+        try (HostileOrigin origin = HostileOrigin.start(Answers.ignoringRange(content))) {
+            TaskSpec spec = TaskSpec.of(origin.url("/f"));
+
+            assertThat(many.reader.gives(spec, known, never)).isTrue();
+            assertThat(many.reader.gives(spec, other, never)).isFalse();
+        }
+        try (HostileOrigin origin = HostileOrigin.start(Answers.status(403, "Forbidden"))) {
+            TaskSpec spec = TaskSpec.of(origin.url("/f"));
+
+            OriginException denied =
+                    catchThrowableOfType(
+                            OriginException.class, () -> many.reader.gives(spec, known, never));
+            assertThat(denied.kind()).isEqualTo(OriginException.Kind.DENIED);
+        }
     }
 }

@@ -27,6 +27,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,9 @@ final class SeedLibrary implements Closeable {
 
     /// Tasks that are remembered; the least recently asked one without a reading gives way.
     private static final int MAX_TASKS = 100_000;
+
+    /// Sets of credentials that one reading is gone on with, where they expire one after the other.
+    private static final int MAX_TRIED = 8;
 
     /// Hears what the seed reads.
     interface Listener {
@@ -70,6 +74,8 @@ final class SeedLibrary implements Closeable {
     /// What is being asked or read; closing an opened content cancels it and so takes it out.
     private final Set<Cancellation> running = ConcurrentHashMap.newKeySet();
 
+    private final RequesterChecks checks = new RequesterChecks();
+
     private volatile boolean closed;
 
     SeedLibrary(
@@ -89,9 +95,22 @@ final class SeedLibrary implements Closeable {
         this.listener = listener;
     }
 
-    /// The version of a task to give out now. Blocks while the origin is asked.
-    SeedVersion obtain(TaskSpec spec) throws IOException {
-        TaskId id = TaskKey.of(spec);
+    /// The version of a task to give out now to whoever asks like this. Blocks while the origin is
+    /// asked. Who shows other credentials shares the version where the origin says that it is the
+    /// same, and has a task of his own otherwise.
+    SeedVersion obtain(TaskSpec asked) throws IOException {
+        Optional<SeedVersion> shared = task(TaskKey.shared(asked), asked).obtain(asked);
+        if (shared.isPresent()) {
+            return shared.get();
+        }
+        TaskId own = TaskKey.of(asked);
+        return task(own, asked)
+                .obtain(asked)
+                .orElseThrow(() ->
+                        new IllegalStateException("one set of credentials, two contents: " + own));
+    }
+
+    private SeedTask task(TaskId id, TaskSpec spec) {
         SeedTask task = tasks.get(id);
         if (task == null) {
             if (tasks.size() >= MAX_TASKS) {
@@ -99,7 +118,25 @@ final class SeedLibrary implements Closeable {
             }
             task = tasks.computeIfAbsent(id, key -> restored(new SeedTask(key, spec, this)));
         }
-        return task.obtain();
+        return task;
+    }
+
+    RequesterChecks checks() {
+        return checks;
+    }
+
+    /// Whether the origin gives that version to whoever asks like this.
+    boolean gives(TaskSpec asked, Validators version) throws OriginException {
+        Cancellation cancellation = new Cancellation();
+        running.add(cancellation);
+        try {
+            if (closed) {
+                cancellation.cancel();
+            }
+            return reader.gives(asked, version, cancellation);
+        } finally {
+            running.remove(cancellation);
+        }
     }
 
     /// A task that an earlier run of this supernode read completely starts with that version; it is
@@ -116,7 +153,7 @@ final class SeedLibrary implements Closeable {
 
     private SeedVersion given(SeedTask task, StoredVersion stored) {
         Secret secret = new Secret(VersionNaming.randomHex(random()));
-        SeedVersion version = new SeedVersion(stored, secret, Freshness.ASK_AGAIN, 0);
+        SeedVersion version = new SeedVersion(stored, secret, null, Freshness.ASK_AGAIN, 0);
         listener.opened(task, version);
         return version;
     }
@@ -180,7 +217,7 @@ final class SeedLibrary implements Closeable {
     /// Milliseconds after which a peer that wants the task may ask for a turn at the origin; 0: it
     /// may go there now.
     long askForTurn(TaskSpec spec) {
-        SeedTask task = tasks.get(TaskKey.of(spec));
+        SeedTask task = tasks.get(TaskKey.shared(spec));
         return task == null ? 1000 : task.askForTurn();
     }
 
@@ -213,10 +250,11 @@ final class SeedLibrary implements Closeable {
     void read(SeedTask task, SeedVersion version, OpenedOrigin opened) {
         version.stored().retain();
         listener.begun(version);
-        threads.execute(() -> readNow(task, version, opened));
+        threads.execute(() -> readNow(task, version, opened, new HashSet<>()));
     }
 
-    private void readNow(SeedTask task, SeedVersion version, OpenedOrigin opened) {
+    private void readNow(
+            SeedTask task, SeedVersion version, OpenedOrigin opened, Set<String> tried) {
         try (opened;
                 SeedLimits.Reading limit = limits.reading(task.url())) {
             LOG.info("reading origin url={} version={}", task.maskedUrl(), version.version().id());
@@ -232,7 +270,9 @@ final class SeedLibrary implements Closeable {
                     version.version().id(),
                     version.readFromOrigin());
         } catch (OriginException e) {
-            failed(task, version, e);
+            if (!goesOn(task, version, e, tried)) {
+                failed(task, version, e);
+            }
         } catch (IOException e) {
             failed(task, version, local(e));
         } catch (RuntimeException e) {
@@ -240,6 +280,34 @@ final class SeedLibrary implements Closeable {
             failed(task, version, local(e));
         } finally {
             version.stored().release();
+        }
+    }
+
+    /// Credentials that expired while they were read with: those of another who wants the same may
+    /// do. Returns when that reading has ended.
+    ///
+    /// @param tried hashes of the credentials that were tried
+    private boolean goesOn(
+            SeedTask task, SeedVersion version, OriginException why, Set<String> tried) {
+        Validators validators = version.version().validators();
+        boolean may = why.kind() == OriginException.Kind.DENIED && validators.strong();
+        var another = task.another(tried);
+        if (!may || another.isEmpty() || tried.size() == MAX_TRIED) {
+            return false;
+        }
+        tried.add(another.get().getKey());
+        try {
+            OpenedOrigin opened = open(another.get().getValue(), validators);
+            if (!opened.notModified()) {
+                opened.close();
+                return false;
+            }
+            LOG.info("goes on with other credentials url={}", task.maskedUrl());
+            version.stored().retain();
+            readNow(task, version, opened, tried);
+            return true;
+        } catch (OriginException e) {
+            return goesOn(task, version, e, tried);
         }
     }
 

@@ -6,6 +6,7 @@ import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.MaskedUrl;
 import io.dragonfly.core.model.Secret;
 import io.dragonfly.core.model.TaskId;
+import io.dragonfly.core.model.TaskKey;
 import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.core.model.Validators;
 import io.dragonfly.core.model.Version;
@@ -22,11 +23,14 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// One task at the seed: which version is current, and when the origin is asked again. Everybody
-/// who asks for the task at the same time shares one question to the origin and one reading.
-/// Thread-safe.
+/// One task at the seed: which version is current, who may have it, and when the origin is asked
+/// again. Everybody who asks for the task at the same time shares one question to the origin and
+/// one reading; who shows other credentials costs one question more ([Requesters]). Thread-safe.
 final class SeedTask {
     private static final Logger LOG = LoggerFactory.getLogger(SeedTask.class);
 
@@ -46,8 +50,7 @@ final class SeedTask {
     private final ReentrantLock asking = new ReentrantLock();
 
     private volatile @Nullable SeedVersion current;
-    private @Nullable OriginException failure;
-    private long failedMillis;
+    private final Requesters requesters = new Requesters();
     private final OriginRation ration = new OriginRation(GRANTS, GRANT_MILLIS);
 
     SeedTask(TaskId id, TaskSpec spec, SeedLibrary library) {
@@ -88,69 +91,163 @@ final class SeedTask {
         }
     }
 
-    /// The version to give out now; being read, or complete and still what the origin has.
+    /// The version to give out now to whoever asks like this; being read, or complete and still
+    /// what the origin has. Nobody gets a version before the origin accepted his credentials for
+    /// it.
     ///
-    /// @throws OriginException where the origin gives nothing; for a second everybody who asks gets
-    ///   the same failure without another question
+    /// @param asked with the credentials of who asks
+    /// @return nothing where the origin gives, or may give, something else to these credentials
+    ///   than to others: they need a task of their own
+    /// @throws OriginException where the origin gives nothing; for a time everybody with these
+    ///   credentials gets the same failure without another question
     /// @throws IOException where the store takes nothing
-    SeedVersion obtain() throws IOException {
+    Optional<SeedVersion> obtain(TaskSpec asked) throws IOException {
+        String who = TaskKey.credentials(asked);
+        SeedVersion toCheck;
         asking.lock();
         try {
             SeedVersion now = current;
-            if (now != null && now.reading()) {
-                return now;
+            if (now == null || !(now.reading() || complete(now))) {
+                return Optional.of(given(ask(asked, null, null)));
             }
-            SeedVersion given = now == null || !complete(now) ? ask(null, null) : revalidated(now);
-            given.stored().touch();
-            library.opened(this, given);
-            return given;
+            if (!now.gotWith(who) && now.freshness().mustNotShare()) {
+                return Optional.empty();
+            }
+            if (knows(now, who) || (!now.reading() && mustAsk(now))) {
+                return Optional.of(given(now.reading() ? now : revalidated(now, asked)));
+            }
+            if (!now.version().validators().strong()) {
+                return Optional.empty();
+            }
+            toCheck = now;
         } finally {
             asking.unlock();
         }
+        return checked(toCheck, asked, who);
+    }
+
+    /// Under the lock.
+    private boolean knows(SeedVersion version, String who) {
+        return version.gotWith(who) || requesters.isAccepted(who, library.nowMillis());
+    }
+
+    /// Asks the origin whether it gives this version to these credentials too; not under the task's
+    /// lock, for many may have to be asked for, and a slow answer to one is no matter of the
+    /// others.
+    private Optional<SeedVersion> checked(SeedVersion version, TaskSpec asked, String who)
+            throws IOException {
+        try (RequesterChecks.Turn _ = library.checks().turn(id, who)) {
+            asking.lock();
+            try {
+                if (requesters.isAccepted(who, library.nowMillis())) {
+                    return Optional.of(given(version));
+                }
+                throwRefusal(who);
+            } finally {
+                asking.unlock();
+            }
+            boolean same = library.gives(asked, version.version().validators());
+            return same ? Optional.of(accepted(version, asked, who)) : Optional.empty();
+        } catch (OriginException e) {
+            throw remembered(who, e);
+        }
+    }
+
+    private SeedVersion accepted(SeedVersion version, TaskSpec asked, String who) {
+        asking.lock();
+        try {
+            requesters.accepted(who, asked, library.nowMillis());
+            return given(version);
+        } finally {
+            asking.unlock();
+        }
+    }
+
+    private void throwRefusal(String who) throws OriginException {
+        OriginException refusal = requesters.refusal(who, library.nowMillis());
+        if (refusal != null) {
+            throw refusal;
+        }
+    }
+
+    private OriginException remembered(String who, OriginException e) {
+        asking.lock();
+        try {
+            long now = library.nowMillis();
+            if (requesters.refusal(who, now) == null) {
+                requesters.refused(who, e, now + COALESCE_MILLIS);
+            }
+            return e;
+        } finally {
+            asking.unlock();
+        }
+    }
+
+    /// Another request that the origin accepted, for a reading whose credentials are refused now.
+    Optional<Map.Entry<String, TaskSpec>> another(Set<String> tried) {
+        asking.lock();
+        try {
+            return requesters.another(tried);
+        } finally {
+            asking.unlock();
+        }
+    }
+
+    private SeedVersion given(SeedVersion version) {
+        version.stored().touch();
+        library.opened(this, version);
+        return version;
     }
 
     private static boolean complete(SeedVersion version) {
         return version.stored().complete() && version.stored().intact();
     }
 
-    private SeedVersion revalidated(SeedVersion version) throws IOException {
+    private Revalidation decision(SeedVersion version) {
         Duration age = Duration.ofMillis(library.nowMillis() - version.validatedMillis());
         Validators validators = version.version().validators();
-        return switch (Revalidation.decide(validators, version.freshness(), age, library.rules())) {
+        return Revalidation.decide(validators, version.freshness(), age, library.rules());
+    }
+
+    private boolean mustAsk(SeedVersion version) {
+        return !(decision(version) instanceof Revalidation.Fresh);
+    }
+
+    private SeedVersion revalidated(SeedVersion version, TaskSpec asked) throws IOException {
+        return switch (decision(version)) {
             case Revalidation.Fresh _ -> version;
-            case Revalidation.Ask(Validators known) -> ask(version, known);
-            case Revalidation.Restart _ -> ask(null, null);
+            case Revalidation.Ask(Validators known) -> ask(asked, version, known);
+            case Revalidation.Restart _ -> ask(asked, null, null);
         };
     }
 
-    private SeedVersion ask(@Nullable SeedVersion known, @Nullable Validators validators)
+    private SeedVersion ask(
+            TaskSpec asked, @Nullable SeedVersion known, @Nullable Validators validators)
             throws IOException {
-        OriginException failed = failure;
-        if (failed != null && library.nowMillis() - failedMillis < COALESCE_MILLIS) {
-            throw failed;
-        }
+        String who = TaskKey.credentials(asked);
+        throwRefusal(who);
         OpenedOrigin opened;
         try {
-            opened = library.open(spec, validators);
-            failure = null;
+            opened = library.open(asked, validators);
         } catch (OriginException e) {
-            if (known != null && e.retryable()) {
+            if (known != null && e.retryable() && knows(known, who)) {
                 LOG.warn(
                         "origin does not answer, giving out what is here task={} cause={}",
                         id,
                         e.getMessage());
                 return known;
             }
-            failure = e;
-            failedMillis = library.nowMillis();
-            throw e;
+            throw remembered(who, e);
         }
         if (opened.notModified() && known != null) {
             known.validated(opened.freshness(), library.nowMillis());
+            requesters.accepted(who, asked, library.nowMillis());
             opened.close();
             return known;
         }
-        return begin(opened);
+        requesters.clear();
+        requesters.accepted(who, asked, library.nowMillis());
+        return begin(opened, who);
     }
 
     /// Milliseconds after which one more peer may ask for a turn at the origin; 0: this one has it.
@@ -163,7 +260,7 @@ final class SeedTask {
         }
     }
 
-    private SeedVersion begin(OpenedOrigin opened) throws IOException {
+    private SeedVersion begin(OpenedOrigin opened, String who) throws IOException {
         boolean handedOver = false;
         try {
             Version version = version(opened);
@@ -172,6 +269,7 @@ final class SeedTask {
                     new SeedVersion(
                             stored,
                             new Secret(VersionNaming.randomHex(library.random())),
+                            who,
                             opened.freshness(),
                             library.nowMillis());
             stored.note("url", maskedUrl());

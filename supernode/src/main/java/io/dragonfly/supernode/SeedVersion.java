@@ -18,6 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class SeedVersion {
     private final StoredVersion stored;
     private final Secret secret;
+    private final @Nullable String owner;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private boolean reading;
@@ -26,9 +27,16 @@ final class SeedVersion {
     private Freshness freshness;
     private final LongAdder readFromOrigin = new LongAdder();
 
-    SeedVersion(StoredVersion stored, Secret secret, Freshness freshness, long nowMillis) {
+    /// @param owner hash of the credentials that it was got with; null where nobody knows any more
+    SeedVersion(
+            StoredVersion stored,
+            Secret secret,
+            @Nullable String owner,
+            Freshness freshness,
+            long nowMillis) {
         this.stored = stored;
         this.secret = secret;
+        this.owner = owner;
         this.freshness = freshness;
         this.validatedMillis = nowMillis;
     }
@@ -47,6 +55,11 @@ final class SeedVersion {
 
     Secret secret() {
         return secret;
+    }
+
+    /// Whether the origin gave it for these credentials.
+    boolean gotWith(String who) {
+        return who.equals(owner);
     }
 
     boolean reading() {

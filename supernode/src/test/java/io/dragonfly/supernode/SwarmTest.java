@@ -38,7 +38,11 @@ final class SwarmTest {
         MemoryStore store = new MemoryStore(1 << 20, 10, InstantSource.system());
         return new Swarm(
                 new SeedVersion(
-                        store.create(version), new Secret("0".repeat(32)), Freshness.ASK_AGAIN, 0));
+                        store.create(version),
+                        new Secret("0".repeat(32)),
+                        "",
+                        Freshness.ASK_AGAIN,
+                        0));
     }
 
     private static Sha256 digest(int block) {

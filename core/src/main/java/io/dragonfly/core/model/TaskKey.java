@@ -14,9 +14,11 @@ import java.util.Set;
 ///
 /// The key is the normalised URL (scheme and host in lower case, default port and fragment dropped,
 /// order of the query kept, filtered parameters dropped), every user header except credentials,
-/// `User-Agent` and trace ids, the trust (insecure, CA set), the tag and the digest. Whoever sends
-/// credentials shares with those only who send the same ones: their hash joins the key. (That is
-/// stricter than it must be; a check of each requester at the origin will replace it.)
+/// `User-Agent` and trace ids, the trust (insecure, CA set), the tag and the digest.
+///
+/// Credentials are a second key beside it. On a host, who sends credentials shares with those only
+/// who send the same ones ([#of]). At a supernode all of them ask for one task ([#shared]), which
+/// each may join after the origin accepted his own credentials.
 public final class TaskKey {
     private static final Set<String> IGNORED_HEADERS =
             Set.of(
@@ -35,28 +37,20 @@ public final class TaskKey {
 
     private TaskKey() {}
 
+    /// The task of those who send these credentials and no others.
     public static TaskId of(TaskSpec spec) {
-        List<String> fields = new ArrayList<>();
-        fields.add(normalise(spec.url(), spec.filter()));
-        spec.headers().stream()
-                .filter(h -> !IGNORED_HEADERS.contains(h.name().toLowerCase(Locale.ROOT)))
-                .map(h -> h.name().toLowerCase(Locale.ROOT) + ":" + h.value())
-                .sorted()
-                .forEach(fields::add);
-        fields.add("credentials=" + credentials(spec));
-        fields.add("insecure=" + spec.insecure());
-        fields.add("ca=" + Sha256.of(spec.caCerts().getBytes(StandardCharsets.UTF_8)).hex());
-        fields.add("tag=" + spec.tag());
-        fields.add("digest=" + (spec.digest() == null ? "" : spec.digest()));
-        // The length before each field keeps two lists of fields from having one text.
-        StringBuilder text = new StringBuilder("dragonfly-task-1");
-        for (String field : fields) {
-            text.append('\n').append(field.length()).append(' ').append(field);
-        }
-        return new TaskId(Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8)).hex());
+        return id(spec, credentials(spec));
     }
 
-    private static String credentials(TaskSpec spec) {
+    /// The task of everybody, whatever credentials he sends.
+    public static TaskId shared(TaskSpec spec) {
+        return id(spec, "");
+    }
+
+    /// Stands for the credentials in a request (user information of the URL, `Authorization`,
+    /// `Cookie`, `Proxy-Authorization`): a hash, from which they cannot be told; empty where there
+    /// are none.
+    public static String credentials(TaskSpec spec) {
         StringBuilder text = new StringBuilder();
         if (spec.url().getRawUserInfo() != null) {
             text.append(spec.url().getRawUserInfo()).append('\n');
@@ -69,6 +63,27 @@ public final class TaskKey {
         return text.isEmpty()
                 ? ""
                 : Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8)).hex();
+    }
+
+    private static TaskId id(TaskSpec spec, String credentials) {
+        List<String> fields = new ArrayList<>();
+        fields.add(normalise(spec.url(), spec.filter()));
+        spec.headers().stream()
+                .filter(h -> !IGNORED_HEADERS.contains(h.name().toLowerCase(Locale.ROOT)))
+                .map(h -> h.name().toLowerCase(Locale.ROOT) + ":" + h.value())
+                .sorted()
+                .forEach(fields::add);
+        fields.add("credentials=" + credentials);
+        fields.add("insecure=" + spec.insecure());
+        fields.add("ca=" + Sha256.of(spec.caCerts().getBytes(StandardCharsets.UTF_8)).hex());
+        fields.add("tag=" + spec.tag());
+        fields.add("digest=" + (spec.digest() == null ? "" : spec.digest()));
+        // The length before each field keeps two lists of fields from having one text.
+        StringBuilder text = new StringBuilder("dragonfly-task-1");
+        for (String field : fields) {
+            text.append('\n').append(field.length()).append(' ').append(field);
+        }
+        return new TaskId(Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8)).hex());
     }
 
     private static String normalise(URI url, List<String> filter) {

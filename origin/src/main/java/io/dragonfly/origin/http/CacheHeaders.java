@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /// Reads what the headers of an answer say about time: freshness (RFC 9111) and Retry-After.
@@ -22,12 +23,14 @@ final class CacheHeaders {
     private CacheHeaders() {}
 
     /// @param header gives all values of a header joined by commas, or an empty string
-    static Freshness freshness(Function<String, String> header, Instant now) {
+    /// @param credentials names of the headers with credentials that the request had, lower case
+    static Freshness freshness(
+            Function<String, String> header, Set<String> credentials, Instant now) {
         Map<String, String> directives = directives(header.apply("Cache-Control"));
         boolean mustNotShare =
                 directives.containsKey("private")
                         || directives.containsKey("no-store")
-                        || header.apply("Vary").contains("*");
+                        || varies(header.apply("Vary"), credentials);
         boolean askAgain =
                 directives.containsKey("no-cache")
                         || directives.containsKey("no-store")
@@ -41,6 +44,18 @@ final class CacheHeaders {
         long lifetime = lifetime(directives, header, now);
         long age = seconds(header.apply("Age"));
         return new Freshness(Math.clamp(lifetime - Math.max(0, age), 0, MAX_SECONDS), mustNotShare);
+    }
+
+    /// Whether others, who send other credentials, may get something else. What else a request
+    /// carries is part of the task key.
+    private static boolean varies(String vary, Set<String> credentials) {
+        for (String part : vary.split(",")) {
+            String name = part.strip().toLowerCase(Locale.ROOT);
+            if (name.equals("*") || credentials.contains(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static long lifetime(

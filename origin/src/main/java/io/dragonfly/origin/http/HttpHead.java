@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.origin.http;
 
+import io.dragonfly.core.model.Header;
 import io.dragonfly.core.model.Validators;
 import io.dragonfly.origin.Freshness;
 import io.dragonfly.origin.OriginException;
@@ -12,6 +13,7 @@ import org.eclipse.jetty.http.HttpField;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -72,7 +74,16 @@ final class HttpHead {
     }
 
     Freshness freshness() {
-        return CacheHeaders.freshness(this::header, now);
+        Set<String> credentials = new HashSet<>();
+        for (Header sent : hop.headers()) {
+            if (sent.isCredential()) {
+                credentials.add(sent.name().toLowerCase(Locale.ROOT));
+            }
+        }
+        if (!hop.basic().isEmpty()) {
+            credentials.add("authorization");
+        }
+        return CacheHeaders.freshness(this::header, credentials, now);
     }
 
     /// @throws OriginException where the answer is none to `request`

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 final class CacheHeadersTest {
@@ -39,6 +40,8 @@ final class CacheHeadersTest {
                 "Pragma: no-cache | 0 | false",
                 "Vary: * | 0 | true",
                 "Vary: Accept-Encoding; Cache-Control: max-age=9 | 9 | false",
+                "Vary: Accept-Encoding, Authorization | 0 | true",
+                "Vary: Cookie | 0 | false",
                 "X: y | 0 | false"
             })
     void freshnessFollowsTheHeaders(String headers, long seconds, boolean mustNotShare) {
@@ -48,7 +51,9 @@ final class CacheHeadersTest {
             map.put(parts[0].strip(), parts[1].strip());
         }
 
-        assertThat(CacheHeaders.freshness(name -> map.getOrDefault(name, ""), NOW))
+        assertThat(
+                        CacheHeaders.freshness(
+                                name -> map.getOrDefault(name, ""), Set.of("authorization"), NOW))
                 .isEqualTo(new Freshness(seconds, mustNotShare));
     }
 }

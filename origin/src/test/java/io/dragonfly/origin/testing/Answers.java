@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
@@ -49,6 +50,21 @@ public final class Answers {
     /// Promises everything, sends `bytes` of the body and resets the connection.
     public static Behaviour resetting(Content content, long bytes) {
         return cut(content, bytes, Wire::reset);
+    }
+
+    /// Promises everything, sends `bytes` of the body and resets the connection once `signal` came.
+    public static Behaviour waiting(Content content, long bytes, CountDownLatch signal) {
+        return cut(
+                content,
+                bytes,
+                wire -> {
+                    try {
+                        signal.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException("nobody interrupts here", e);
+                    }
+                    wire.reset();
+                });
     }
 
     /// Promises everything, sends `bytes` of the body and then nothing.
@@ -294,6 +310,7 @@ public final class Answers {
         if (!content.lastModified().isEmpty()) {
             lines.add("Last-Modified: " + content.lastModified());
         }
+        lines.addAll(content.headers());
         lines.addAll(List.of(more));
         return lines.toArray(String[]::new);
     }

@@ -4,6 +4,7 @@ package io.dragonfly.origin.testing;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 
 /// What a test origin serves. The array is shared, not copied: nobody changes it.
@@ -13,10 +14,16 @@ public final class Content {
     private final byte[] bytes;
     private final String etag;
     private final String lastModified;
+    private final List<String> headers;
 
     /// @param etag with quotes, or empty for none
     /// @param lastModified an HTTP date, or empty for none
     public Content(byte[] bytes, String etag, String lastModified) {
+        this(bytes, etag, lastModified, List.of());
+    }
+
+    private Content(byte[] bytes, String etag, String lastModified, List<String> headers) {
+        this.headers = headers;
         this.bytes = bytes;
         this.etag = etag;
         this.lastModified = lastModified;
@@ -43,6 +50,15 @@ public final class Content {
 
     public Content withEtag(String newEtag) {
         return new Content(bytes, newEtag, lastModified);
+    }
+
+    /// With one more line in the head of each answer, like `Cache-Control: private`.
+    public Content withHeader(String line) {
+        return new Content(bytes, etag, lastModified, List.of(line));
+    }
+
+    List<String> headers() {
+        return headers;
     }
 
     public Content withoutValidators() {
