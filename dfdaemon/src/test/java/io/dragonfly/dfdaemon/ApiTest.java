@@ -7,9 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.dragonfly.cli.CommandFailure;
-import io.dragonfly.cli.Reload;
 import io.dragonfly.cli.logging.LogFormat;
-import io.dragonfly.core.limits.ByteRate;
 import io.dragonfly.core.limits.TrafficClass;
 import io.dragonfly.peer.DownloadRequest;
 import io.dragonfly.peer.PeerLimits;
@@ -294,50 +292,6 @@ final class ApiTest {
                         .contains("\"code\":\"too-many-downloads\"", "--max-downloads");
                 assertThat(three.head()).contains("Retry-After: 5\n");
             }
-        }
-    }
-
-    private String reload(int status) throws IOException {
-        try (UnixClient client = call("POST", "/v1/reload", "")) {
-            assertThat(client.status()).isEqualTo(status);
-            return new String(client.rest(), UTF_8);
-        }
-    }
-
-    @Test
-    void theConfigurationIsReadAnewOnRequest() throws Exception {
-        Dfdaemon running = start();
-        assertThat(reload(409)).contains("not-reloadable");
-        running.reloadBy(() -> new Reload.Outcome(List.of("disk-limit"), List.of("idc")));
-        assertThat(reload(200))
-                .isEqualTo("{\"applied\":[\"disk-limit\"],\"needsRestart\":[\"idc\"]}");
-        running.reloadBy(() -> {
-            throw CommandFailure.usage("f.yml:1: unknown key 'x'");
-        });
-        assertThat(reload(400)).contains("bad-config", "f.yml:1: unknown key 'x'");
-    }
-
-    @Test
-    void changedLimitsHoldForTheEngineAndForOrdersToCome() throws Exception {
-        Dfdaemon running = start();
-        DfdaemonConfig config = config(Duration.ZERO);
-        PeerLimits limits = PeerLimits.NONE.withDisk(new ByteRate(7));
-        running.change(
-                new DfdaemonConfig(
-                        config.home(),
-                        config.listening(),
-                        config.nodes(),
-                        config.peer(),
-                        null,
-                        limits,
-                        new DfdaemonConfig.Downloads(1, 1),
-                        config.idleExit(),
-                        config.logging()));
-        assertThat(engine.limits).isEqualTo(limits);
-        try (UnixClient one = order(ORDER);
-                UnixClient two = order(ORDER)) {
-            assertThat(one.status()).isEqualTo(200);
-            assertThat(two.status()).isEqualTo(429);
         }
     }
 
