@@ -7,6 +7,7 @@ import io.dragonfly.cli.EffectiveConfig;
 import io.dragonfly.cli.Options;
 import io.dragonfly.cli.Options.Value;
 import io.dragonfly.cli.VersionText;
+import io.dragonfly.cli.daemon.DownloadOrder;
 
 import org.jspecify.annotations.Nullable;
 
@@ -112,6 +113,14 @@ final class DfgetCommand implements Callable<Integer> {
                     "Bytes per second of all downloads of this host, of a daemon that dfget starts."
                             + " A daemon that runs limits this download by it; 0: none.",
                     "--totallimit");
+
+    private final Value<String> traffic =
+            limit.textOr(
+                    DownloadOrder.FOREGROUND,
+                    "CLASS",
+                    "foreground: somebody waits for it; preheat, background: gives way to other"
+                            + " downloads of this host.",
+                    "--class");
 
     private final Value<Duration> timeout =
             limit.duration(
@@ -271,7 +280,7 @@ final class DfgetCommand implements Callable<Integer> {
         builder.trust(insecure.get(), cacerts.get());
         builder.key(filter.get(), identifier.get());
         builder.from(pattern.get(), node.get(), !notbs.get());
-        builder.limits(localLimit.get(), totalLimit.get());
+        builder.limits(localLimit.get(), totalLimit.get(), traffic.get());
         builder.caller(callSystem.get());
         String file = output.get();
         if (json.get() && "-".equals(file)) {

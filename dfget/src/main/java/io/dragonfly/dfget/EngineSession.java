@@ -17,6 +17,7 @@ import io.dragonfly.peer.DownloadStatus;
 import io.dragonfly.peer.Peer;
 import io.dragonfly.peer.PeerConfig;
 import io.dragonfly.peer.PeerEnvironment;
+import io.dragonfly.peer.PeerLimits;
 
 import org.jspecify.annotations.Nullable;
 
@@ -106,8 +107,7 @@ final class EngineSession implements DownloadSession {
                         alone.idc(),
                         alone.securityDomain(),
                         alone.cluster().token(),
-                        total,
-                        total,
+                        PeerLimits.of(total, total),
                         request.pattern() == DownloadRequest.Pattern.P2P,
                         OriginRules.DEFAULT,
                         false,

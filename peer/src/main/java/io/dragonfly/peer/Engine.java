@@ -5,7 +5,6 @@ import io.dragonfly.core.download.SourceWait;
 import io.dragonfly.core.model.Version;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.net.piece.PieceClient;
-import io.dragonfly.net.piece.SharedLimit;
 import io.dragonfly.origin.OriginReader;
 import io.dragonfly.storage.Store;
 import io.dragonfly.storage.StoredVersion;
@@ -22,7 +21,6 @@ import java.util.random.RandomGenerator;
 ///
 /// @param threads one virtual thread per task
 /// @param hashing a few platform threads for what keeps a processor busy
-/// @param download of the host
 /// @param sourceWait before the origin is read because no supernode answers
 record Engine(
         PeerEnvironment environment,
@@ -33,7 +31,7 @@ record Engine(
         ExecutorService hashing,
         Shares shares,
         Eviction eviction,
-        SharedLimit download,
+        HostLimits limits,
         SourceWait.Settings sourceWait) {
     /// Makes room in the store.
     interface Eviction {

@@ -2,7 +2,6 @@
 package io.dragonfly.peer;
 
 import io.dragonfly.core.download.SourceWait;
-import io.dragonfly.core.limits.ByteRate;
 import io.dragonfly.core.limits.TrafficClass;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.PeerId;
@@ -13,13 +12,11 @@ import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.ProtocolVersion;
 import io.dragonfly.net.control.ControlClient;
 import io.dragonfly.net.control.ControlSettings;
-import io.dragonfly.net.piece.Parker;
 import io.dragonfly.net.piece.PieceClient;
 import io.dragonfly.net.piece.PieceClientSettings;
 import io.dragonfly.net.piece.PieceCounters;
 import io.dragonfly.net.piece.PieceServer;
 import io.dragonfly.net.piece.PieceServerSettings;
-import io.dragonfly.net.piece.SharedLimit;
 import io.dragonfly.origin.OriginReader;
 import io.dragonfly.origin.OriginSettings;
 import io.dragonfly.origin.Origins;
@@ -58,14 +55,9 @@ public final class Peer implements Closeable {
     /// The disk is looked at so often, besides before each new version.
     private static final long EVICT_MILLIS = 15_000;
 
-    /// Blocks that are sent at the same time. The supernode's slots decide who fetches from whom;
-    /// this is only what the host bears at most.
-    private static final int UPLOADS = 64;
-
     private final PeerConfig config;
     private final Engine engine;
     private final Links links;
-    private final SharedLimit uploads;
     private final PieceServer server;
     private final PieceCounters counters;
     private final ControlClient control;
@@ -87,26 +79,30 @@ public final class Peer implements Closeable {
     private static final class Running {
         final TaskDownload download;
 
-        /// What each who is interested wants at most, bytes per second; 0 for no limit.
-        final List<Long> limits = new ArrayList<>();
+        /// What each who is interested wants.
+        final List<Wish> wishes = new ArrayList<>();
 
         Running(TaskDownload download) {
             this.download = download;
         }
 
-        /// Shared work goes as fast as the one who allows most.
-        void applyLimits() {
+        /// Shared work goes as fast as the one who allows most, and is as urgent as to whom it is
+        /// most.
+        void applyWishes() {
             long most = 0;
-            for (long limit : limits) {
-                if (limit == 0) {
-                    most = 0;
-                    break;
-                }
-                most = Math.max(most, limit);
+            boolean unlimited = false;
+            TrafficClass traffic = TrafficClass.BACKGROUND;
+            for (Wish wish : wishes) {
+                most = Math.max(most, wish.bytesPerSecond());
+                unlimited |= wish.bytesPerSecond() == 0;
+                traffic = wish.traffic().compareTo(traffic) < 0 ? wish.traffic() : traffic;
             }
-            download.limit(most);
+            download.limit(traffic, unlimited ? 0 : most);
         }
     }
+
+    /// @param bytesPerSecond at most, 0 for no limit
+    private record Wish(long bytesPerSecond, TrafficClass traffic) {}
 
     private record Parts(
             PieceClient pieces, Origins origins, DiskStore store, PieceCounters counters) {}
@@ -135,24 +131,17 @@ public final class Peer implements Closeable {
                                 2, Thread.ofPlatform().daemon().name("hashing-", 0).factory()),
                         shares,
                         bytes -> parts.store().evict(bytes),
-                        new SharedLimit(
-                                new ByteRate(config.downloadBytesPerSecond()),
-                                environment.nanoTime(),
-                                Parker.THREADS),
+                        new HostLimits(config.limits(), environment.nanoTime()),
                         SourceWait.Settings.DEFAULT);
-        this.uploads =
-                new SharedLimit(
-                        new ByteRate(config.uploadBytesPerSecond()),
-                        environment.nanoTime(),
-                        Parker.THREADS);
         PeerId self = new PeerId(VersionNaming.randomHex(environment.random()));
         this.server =
                 PieceServer.start(
                         config.listen(),
                         self,
                         shares,
-                        PieceServerSettings.defaults().withUploadSlots(UPLOADS),
-                        uploads.throttle(TrafficClass.FOREGROUND, ByteRate.UNLIMITED),
+                        PieceServerSettings.defaults()
+                                .withUploadSlots(config.limits().uploadSlots()),
+                        engine.limits().uploads(),
                         environment.nanoTime(),
                         counters,
                         config.shares() ? config.tls() : null);
@@ -257,12 +246,12 @@ public final class Peer implements Closeable {
                 running.put(key, shared);
                 engine.threads().execute(shared.download::run);
             }
-            shared.limits.add(request.bytesPerSecond());
-            shared.applyLimits();
+            Wish wish = new Wish(request.bytesPerSecond(), request.traffic());
+            shared.wishes.add(wish);
+            shared.applyWishes();
             Running joined = shared;
             String id = Long.toString(nextId.getAndIncrement());
-            long limit = request.bytesPerSecond();
-            return new DownloadHandle(id, shared.download, () -> closed(key, joined, limit));
+            return new DownloadHandle(id, shared.download, () -> closed(key, joined, wish));
         } finally {
             lock.unlock();
         }
@@ -275,16 +264,17 @@ public final class Peer implements Closeable {
                         config.supernodes(),
                         asked.pattern(),
                         asked.backToSource(),
-                        asked.bytesPerSecond())
+                        asked.bytesPerSecond(),
+                        asked.traffic())
                 : asked;
     }
 
-    private void closed(Key key, Running shared, long limit) {
+    private void closed(Key key, Running shared, Wish wish) {
         lock.lock();
         try {
-            shared.limits.remove(Long.valueOf(limit));
-            if (!shared.limits.isEmpty()) {
-                shared.applyLimits();
+            shared.wishes.remove(wish);
+            if (!shared.wishes.isEmpty()) {
+                shared.applyWishes();
                 return;
             }
             running.remove(key, shared);
@@ -304,10 +294,10 @@ public final class Peer implements Closeable {
         }
     }
 
-    /// Changes the host's limits from now on, bytes per second, 0 for none.
-    public void limit(long upload, long download) {
-        uploads.hostRate(new ByteRate(upload));
-        engine.download().hostRate(new ByteRate(download));
+    /// Changes the host's limits from now on, for what runs, too.
+    public void limits(PeerLimits limits) {
+        engine.limits().change(limits);
+        server.uploadSlots(limits.uploadSlots());
     }
 
     /// Port of the piece server.

@@ -22,8 +22,7 @@ import java.util.List;
 /// @param advertise host that others reach this peer by; null: the local address of the control
 ///   connection
 /// @param hostname shown to people
-/// @param uploadBytesPerSecond of the host, 0 for no limit
-/// @param downloadBytesPerSecond of the host, 0 for no limit
+/// @param limits to begin with; see [Peer#limits]
 /// @param serves whether other peers may fetch from this one
 /// @param origins which addresses they may have
 /// @param plainCredentials whether credentials may go to supernodes of other hosts without TLS
@@ -40,8 +39,7 @@ public record PeerConfig(
         String idc,
         String securityDomain,
         @Nullable String clusterToken,
-        long uploadBytesPerSecond,
-        long downloadBytesPerSecond,
+        PeerLimits limits,
         boolean serves,
         OriginRules origins,
         boolean plainCredentials,

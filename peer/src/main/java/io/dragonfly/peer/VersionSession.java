@@ -85,7 +85,7 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
         this.secret = secret;
         this.state = new DownloadState(stored.version().geometry(), DownloadSettings.DEFAULT);
         this.recalled = new Recalled(stored, others, state);
-        this.adoptions = new Adoptions(recalled, engine.threads(), this);
+        this.adoptions = new Adoptions(recalled, engine.limits().copies(), engine.threads(), this);
         this.rechecks = new Rechecks(stored, engine.hashing(), this);
         this.reports = new Reports(stream, stored.version().id());
     }

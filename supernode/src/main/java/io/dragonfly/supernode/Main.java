@@ -3,6 +3,7 @@ package io.dragonfly.supernode;
 
 import io.dragonfly.cli.ClusterOptions;
 import io.dragonfly.cli.Program;
+import io.dragonfly.peer.PeerEnvironment;
 
 import picocli.CommandLine;
 
@@ -17,7 +18,11 @@ public final class Main {
 
     /// The option model, for the reference page.
     public static CommandLine commandLine() {
-        CommandLine commandLine = Program.commandLine(new SupernodeCommand());
+        return commandLine(new SupernodeCommand(PeerEnvironment.system()));
+    }
+
+    static CommandLine commandLine(SupernodeCommand command) {
+        CommandLine commandLine = Program.commandLine(command);
         ClusterOptions.addTo(commandLine.getCommandSpec());
         return commandLine;
     }

@@ -27,6 +27,9 @@ import java.util.List;
 ///   this supernode
 /// @param clusterToken that peers must show, or null
 /// @param tls for the API, the control streams and the pieces, with a certificate; null: none
+/// @param apiToken that callers from elsewhere must show to change something, or null: they cannot
+/// @param limits to begin with; see [Supernode#change]
+/// @param connections how many of what there may be at a time
 public record SupernodeConfig(
         Path home,
         @Nullable String bind,
@@ -40,7 +43,17 @@ public record SupernodeConfig(
         Duration unvalidatedFor,
         OriginRules origins,
         @Nullable String clusterToken,
-        @Nullable Tls tls) {
+        @Nullable Tls tls,
+        @Nullable String apiToken,
+        SupernodeLimits limits,
+        Connections connections) {
+    /// @param pieces that peers fetch from the seed over
+    /// @param perOrigin of all readings together to one origin; more wait for a free one
+    public record Connections(int pieces, int perOrigin) {
+        /// Two for each of 5,000 hosts.
+        public static final Connections DEFAULT = new Connections(10_000, 64);
+    }
+
     public static final int DEFAULT_PORT = 8002;
     public static final int DEFAULT_PIECE_PORT = 8001;
 
@@ -64,10 +77,26 @@ public record SupernodeConfig(
                 Duration.ofSeconds(30),
                 new OriginRules(OriginRules.Loopback.ANY, List.of(), List.of()),
                 null,
-                null);
+                null,
+                null,
+                SupernodeLimits.NONE,
+                Connections.DEFAULT);
+    }
+
+    public SupernodeConfig withLimits(SupernodeLimits newLimits) {
+        return with(port, piecePort, newLimits, tls);
+    }
+
+    public SupernodeConfig withTls(@Nullable Tls newTls) {
+        return with(port, piecePort, limits, newTls);
     }
 
     public SupernodeConfig withPorts(int newPort, int newPiecePort) {
+        return with(newPort, newPiecePort, limits, tls);
+    }
+
+    private SupernodeConfig with(
+            int newPort, int newPiecePort, SupernodeLimits newLimits, @Nullable Tls newTls) {
         return new SupernodeConfig(
                 home,
                 bind,
@@ -81,24 +110,10 @@ public record SupernodeConfig(
                 unvalidatedFor,
                 origins,
                 clusterToken,
-                tls);
-    }
-
-    public SupernodeConfig withTls(@Nullable Tls newTls) {
-        return new SupernodeConfig(
-                home,
-                bind,
-                port,
-                piecePort,
-                advertise,
-                fileRoots,
-                inlineBytes,
-                seedSlots,
-                originConnections,
-                unvalidatedFor,
-                origins,
-                clusterToken,
-                newTls);
+                newTls,
+                apiToken,
+                newLimits,
+                connections);
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.dragonfly.peer.DownloadStatus;
 import io.dragonfly.peer.Peer;
 import io.dragonfly.peer.PeerConfig;
 import io.dragonfly.peer.PeerEnvironment;
+import io.dragonfly.peer.PeerLimits;
 
 import org.jspecify.annotations.Nullable;
 
@@ -55,10 +56,15 @@ final class Cluster implements Closeable {
     }
 
     Supernode addSupernode() throws IOException {
+        return addSupernode(SupernodeLimits.NONE);
+    }
+
+    Supernode addSupernode(SupernodeLimits limits) throws IOException {
         SupernodeConfig config =
                 SupernodeConfig.of(home.resolve("supernode" + supernodes.size()))
                         .withPorts(0, 0)
-                        .withTls(tls);
+                        .withTls(tls)
+                        .withLimits(limits);
         Supernode supernode = Supernode.start(config, environment);
         supernodes.add(supernode);
         addresses.add(new HostPort("127.0.0.1", supernode.port()));
@@ -70,7 +76,8 @@ final class Cluster implements Closeable {
         Supernode old = supernodes.get(number);
         SupernodeConfig config =
                 SupernodeConfig.of(home.resolve("supernode" + number))
-                        .withPorts(old.port(), old.piecePort());
+                        .withPorts(old.port(), old.piecePort())
+                        .withTls(tls);
         old.close();
         supernodes.set(number, Supernode.start(config, environment));
     }
@@ -83,7 +90,11 @@ final class Cluster implements Closeable {
     }
 
     Peer addPeer() throws IOException {
-        Peer peer = startPeer("peer" + peers.size());
+        return addPeer(PeerLimits.NONE);
+    }
+
+    Peer addPeer(PeerLimits limits) throws IOException {
+        Peer peer = startPeer("peer" + peers.size(), limits, tls);
         peers.add(peer);
         return peer;
     }
@@ -94,6 +105,10 @@ final class Cluster implements Closeable {
     }
 
     Peer startPeer(String name, @Nullable Tls own) throws IOException {
+        return startPeer(name, PeerLimits.NONE, own);
+    }
+
+    private Peer startPeer(String name, PeerLimits limits, @Nullable Tls own) throws IOException {
         PeerConfig config =
                 new PeerConfig(
                         home.resolve(name),
@@ -106,8 +121,7 @@ final class Cluster implements Closeable {
                         "",
                         "",
                         null,
-                        0,
-                        0,
+                        limits,
                         true,
                         OriginRules.DEFAULT,
                         false,

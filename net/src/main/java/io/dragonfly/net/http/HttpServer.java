@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /// A running HTTP server: Jetty with a virtual thread per request and the limits of [HttpSettings].
 /// It does not say what it is made of. Thread-safe.
@@ -86,7 +87,8 @@ public final class HttpServer implements Closeable {
             }
         } catch (Exception e) {
             started.close();
-            throw new IOException("cannot listen on " + places + ": " + cause(e), e);
+            String where = places.stream().map(Listen::toString).collect(Collectors.joining(", "));
+            throw new IOException("cannot listen on " + where + ": " + cause(e), e);
         }
         long interval =
                 Math.min(WATCHDOG_INTERVAL.toNanos(), settings.headerTimeout().toNanos() / 2);
@@ -139,8 +141,9 @@ public final class HttpServer implements Closeable {
     }
 
     private static String cause(Throwable failure) {
+        // Jetty says where, the system says why.
         Throwable root = failure;
-        while (root.getCause() != null && !(root instanceof IOException)) {
+        while (root.getCause() != null && !root.getCause().equals(root)) {
             root = root.getCause();
         }
         return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();

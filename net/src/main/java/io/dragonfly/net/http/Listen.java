@@ -2,6 +2,7 @@
 package io.dragonfly.net.http;
 
 import io.dragonfly.core.model.Check;
+import io.dragonfly.core.model.HostPort;
 import io.dragonfly.net.tls.Tls;
 
 import org.jspecify.annotations.Nullable;
@@ -28,8 +29,8 @@ public sealed interface Listen {
 
         @Override
         public String toString() {
-            return "%s:%d%s"
-                    .formatted(host == null ? "*" : host, port, tls == null ? "" : " (TLS)");
+            String where = host == null ? "port " + port : new HostPort(host, port).toString();
+            return tls == null ? where : where + " (TLS)";
         }
     }
 
@@ -39,5 +40,10 @@ public sealed interface Listen {
     /// @param path of the socket, at most 100 bytes
     /// @param everyone whether other users may connect: the directory is made 0755 where it does
     ///   not exist, and the socket 0666; else the directory is, or is made, 0700 and ours
-    record Unix(Path path, boolean everyone) implements Listen {}
+    record Unix(Path path, boolean everyone) implements Listen {
+        @Override
+        public String toString() {
+            return path.toString();
+        }
+    }
 }
