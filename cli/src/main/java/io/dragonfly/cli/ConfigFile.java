@@ -10,8 +10,9 @@ import java.util.Map;
 /// What stands in a program's configuration file. Knows no YAML: programs without a file must not
 /// load the library ([YamlFile]).
 final class ConfigFile {
+    /// @param written the key as it stands in the file: maybe an alias or a former name
     /// @param value list items are separated by [Settings#LIST_SEPARATOR]
-    record Entry(String value, int line) {}
+    record Entry(String written, String value, int line) {}
 
     private final @Nullable Path path;
     private final Map<String, Entry> entries;
@@ -29,8 +30,8 @@ final class ConfigFile {
         return entries.get(key);
     }
 
-    /// `file:line` of a key that is there.
+    /// `file:line: key` of a key that is there.
     String position(Entry entry) {
-        return path + ":" + entry.line();
+        return path + ":" + entry.line() + ": " + entry.written();
     }
 }

@@ -18,7 +18,7 @@ public enum ExitCode {
     URL_REFUSED(11, "url-refused", "unknown URL scheme, or a URL that is not allowed"),
     DIGEST_MISMATCH(12, "digest-mismatch", "the content does not have the digest that was given"),
     NO_SPACE(13, "no-space", "no space left for the content"),
-    OUTPUT(14, "output-not-writable", "the output file cannot be written"),
+    OUTPUT(14, "output-not-writable", "the output file, or the home, cannot be written"),
     TIMEOUT(15, "timeout", "not done within --timeout"),
     SUPERNODE_UNREACHABLE(
             16,
@@ -30,6 +30,15 @@ public enum ExitCode {
     CANNOT_LISTEN(19, "cannot-listen", "an address or socket to listen on is taken or not allowed"),
     FAILED(20, "download-failed", "the download failed for a reason that has no number of its own"),
     NOT_PERMITTED(21, "not-permitted", "files or downloads of somebody else"),
+    TOO_MANY_DOWNLOADS(
+            22,
+            "too-many-downloads",
+            "dfdaemon has its limit of downloads, of all users or of this one; try again later"),
+    STORE_FAILED(23, "store-failed", "dfdaemon cannot read or write its store"),
+    SUPERNODE_STORE_FAILED(
+            24, "supernode-store-failed", "the supernode cannot read or write its store"),
+    OVERLOADED(25, "overloaded", "the supernode has too much to do; try again later"),
+    REMOVED(26, "removed", "the content was removed while it was downloaded; try again"),
     CANCELLED(130, "cancelled", "stopped by Ctrl-C or a signal; the same command goes on later");
 
     private final int number;

@@ -11,20 +11,26 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /// Runs a command: fills its options from file, environment and flags, prints errors as one line
 /// and turns them into exit codes.
 ///
 /// A hidden option is one that is accepted and does nothing (any more): using it is a warning with
-/// the first line of its description.
+/// the first line of its description. So is using a former name, where the command is [Renaming].
 public final class Program {
     private final CommandLine commandLine;
     private final Map<String, String> environment;
     private final @Nullable Path defaultConfig;
+    private final Map<String, String> formerNames;
+
+    /// Former names on the command line.
+    private final List<String> warnings = new ArrayList<>();
+
     private Settings settings;
 
     /// @param commandLine from [#commandLine]
@@ -37,7 +43,11 @@ public final class Program {
         this.commandLine = commandLine;
         this.environment = environment;
         this.defaultConfig = defaultConfig;
-        this.settings = new Settings(name(), environment, ConfigFile.none());
+        this.formerNames =
+                commandLine.getCommand() instanceof Renaming renaming
+                        ? renaming.formerNames()
+                        : Map.of();
+        this.settings = settings(ConfigFile.none());
         commandLine.setParameterExceptionHandler((e, _) -> badUsage(e));
         commandLine.setExecutionExceptionHandler((e, _, _) -> failed(e));
         commandLine.setExecutionStrategy(this::warnAndRun);
@@ -69,16 +79,53 @@ public final class Program {
     public int run(String... args) {
         try {
             if (!asksForInformation(args)) {
-                settings = new Settings(name(), environment, configFile(args));
+                settings = settings(configFile(args));
             }
             commandLine.setDefaultValueProvider(settings);
-            return commandLine.execute(args);
+            return commandLine.execute(presentNames(args));
         } catch (CommandFailure e) {
             return failed(e);
         } finally {
             commandLine.getOut().flush();
             commandLine.getErr().flush();
         }
+    }
+
+    /// Fills the options from file, environment and `args`, and runs nothing: for a program that
+    /// reads its configuration anew, into a new command.
+    ///
+    /// @throws CommandFailure with one line where something is wrong
+    public void read(List<String> args) {
+        String[] given = args.toArray(String[]::new);
+        settings = settings(configFile(given));
+        commandLine.setDefaultValueProvider(settings);
+        try {
+            commandLine.parseArgs(presentNames(given));
+        } catch (ParameterException e) {
+            throw new CommandFailure(ExitCode.USAGE, text(e), e);
+        }
+    }
+
+    private Settings settings(ConfigFile file) {
+        return new Settings(name(), environment, file, formerNames);
+    }
+
+    /// The command line with the names of today.
+    private String[] presentNames(String[] args) {
+        if (formerNames.isEmpty()) {
+            return args;
+        }
+        String[] present = args.clone();
+        for (int i = 0; i < args.length && !args[i].equals("--"); i++) {
+            int equals = args[i].indexOf('=');
+            String name = equals < 0 ? args[i] : args[i].substring(0, equals);
+            String now = name.startsWith("--") ? formerNames.get(name.substring(2)) : null;
+            if (now != null) {
+                present[i] = "--" + now + args[i].substring(name.length());
+                warnings.add(name + " is now called --" + now);
+            }
+        }
+        return present;
     }
 
     private String name() {
@@ -119,10 +166,18 @@ public final class Program {
         }
         return path == null
                 ? ConfigFile.none()
-                : YamlFile.read(path, Settings.keys(commandLine.getCommandSpec()));
+                : YamlFile.read(path, Settings.names(commandLine.getCommandSpec(), formerNames));
     }
 
     private int warnAndRun(ParseResult result) {
+        warnings.forEach(this::warn);
+        formerNames.forEach((former, now) -> {
+            OptionSpec option = commandLine.getCommandSpec().findOption("--" + now);
+            String used = settings.formerName(former, now);
+            if (used != null && option != null && !result.hasMatchedOption(option)) {
+                warn(used);
+            }
+        });
         for (OptionSpec option : commandLine.getCommandSpec().options()) {
             if (!option.hidden()) {
                 continue;
@@ -132,15 +187,24 @@ public final class Program {
                             ? option.longestName()
                             : settings.source(option);
             if (used != null) {
-                PrintWriter err = commandLine.getErr();
-                err.println(name() + ": warning: " + used + " " + option.description()[0]);
+                warn(used + " " + option.description()[0]);
             }
         }
         commandLine.getErr().flush();
         return new RunLast().execute(result);
     }
 
+    private void warn(String what) {
+        commandLine.getErr().println(name() + ": warning: " + what);
+    }
+
     private int badUsage(ParameterException e) {
+        print(text(e));
+        trace(e);
+        return ExitCode.USAGE.number();
+    }
+
+    private String text(ParameterException e) {
         StringBuilder message = new StringBuilder();
         if (e.getArgSpec() instanceof OptionSpec option) {
             String source = settings.source(option);
@@ -155,9 +219,7 @@ public final class Program {
                 e instanceof UnmatchedArgumentException unmatched
                         ? unmatched(unmatched.getUnmatched().getFirst())
                         : firstLine(e.getMessage()));
-        print(message + " (see " + name() + " --help)");
-        trace(e);
-        return ExitCode.USAGE.number();
+        return message + " (see " + name() + " --help)";
     }
 
     /// Only an option's name is repeated: what else is there may be a credential.

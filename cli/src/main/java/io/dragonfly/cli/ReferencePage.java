@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.TreeMap;
 
 /// The pages of `docs/reference` that follow from the code. Tests compare them with the files, and
 /// write the files when the system property `docs.update` is set.
@@ -56,7 +57,11 @@ public final class ReferencePage {
                 page.append(row(option));
             }
         }
-        appendIgnored(spec, page);
+        Map<String, String> formerNames =
+                commandLine.getCommand() instanceof Renaming renaming
+                        ? new TreeMap<>(renaming.formerNames())
+                        : Map.of();
+        appendIgnored(spec, formerNames, page);
         for (String line : spec.usageMessage().footer()) {
             page.append("\n").append(line);
         }
@@ -124,8 +129,11 @@ public final class ReferencePage {
                         given == null ? "" : "`" + given + "`");
     }
 
-    private static void appendIgnored(CommandSpec spec, StringBuilder page) {
+    private static void appendIgnored(
+            CommandSpec spec, Map<String, String> formerNames, StringBuilder page) {
         StringBuilder rows = new StringBuilder();
+        formerNames.forEach((former, now) ->
+                rows.append("| `--%s` | is now called `--%s` | |\n".formatted(former, now)));
         for (OptionSpec option : spec.options()) {
             if (option.hidden()) {
                 rows.append(row(option));

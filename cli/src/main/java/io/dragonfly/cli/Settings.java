@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -26,11 +26,18 @@ public final class Settings implements IDefaultValueProvider {
     private final String prefix;
     private final Map<String, String> environment;
     private final ConfigFile file;
+    private final Map<String, String> formerNames;
 
-    Settings(String program, Map<String, String> environment, ConfigFile file) {
+    /// @param formerNames as of [Renaming]
+    Settings(
+            String program,
+            Map<String, String> environment,
+            ConfigFile file,
+            Map<String, String> formerNames) {
         this.prefix = upper(program) + "_";
         this.environment = environment;
         this.file = file;
+        this.formerNames = formerNames;
     }
 
     @Override
@@ -39,9 +46,9 @@ public final class Settings implements IDefaultValueProvider {
         if (key == null) {
             return null;
         }
-        String value = environment.get(prefix + upper(key));
-        if (value != null && !value.isEmpty()) {
-            return value;
+        String variable = variable(key);
+        if (variable != null) {
+            return environment.get(variable);
         }
         ConfigFile.Entry entry = file.entry(key);
         return entry == null ? null : entry.value();
@@ -54,12 +61,46 @@ public final class Settings implements IDefaultValueProvider {
         if (key == null) {
             return null;
         }
-        String value = environment.get(prefix + upper(key));
-        if (value != null && !value.isEmpty()) {
-            return prefix + upper(key);
+        String variable = variable(key);
+        if (variable != null) {
+            return variable;
         }
         ConfigFile.Entry entry = file.entry(key);
-        return entry == null ? null : file.position(entry) + ": " + key;
+        return entry == null ? null : file.position(entry);
+    }
+
+    /// What to say where environment or file use a former name of a key; null where they do not.
+    @Nullable String formerName(String former, String key) {
+        String variable = variable(key);
+        if (variable != null) {
+            return variable.equals(prefix + upper(former))
+                    ? variable + " is now called " + prefix + upper(key)
+                    : null;
+        }
+        ConfigFile.Entry entry = file.entry(key);
+        return entry != null && entry.written().equals(former)
+                ? file.position(entry) + " is now called " + key
+                : null;
+    }
+
+    /// The variable that has a value for the key, the present name before a former one.
+    private @Nullable String variable(String key) {
+        String variable = prefix + upper(key);
+        if (isSet(variable)) {
+            return variable;
+        }
+        for (Map.Entry<String, String> former : formerNames.entrySet()) {
+            variable = prefix + upper(former.getKey());
+            if (former.getValue().equals(key) && isSet(variable)) {
+                return variable;
+            }
+        }
+        return null;
+    }
+
+    private boolean isSet(String variable) {
+        String value = environment.get(variable);
+        return value != null && !value.isEmpty();
     }
 
     /// The name of the option in files; null for options that are not configurable.
@@ -73,15 +114,19 @@ public final class Settings implements IDefaultValueProvider {
         return null;
     }
 
-    static Set<String> keys(CommandSpec spec) {
-        Set<String> keys = new LinkedHashSet<>();
+    /// All that may stand as a key in a file: each long name of an option, former ones too, with
+    /// the option's key.
+    static Map<String, String> names(CommandSpec spec, Map<String, String> formerNames) {
+        Map<String, String> names = new LinkedHashMap<>(formerNames);
         for (OptionSpec option : spec.options()) {
             String key = key(option);
-            if (key != null) {
-                keys.add(key);
+            for (String name : option.names()) {
+                if (key != null && name.startsWith("--")) {
+                    names.put(name.substring(2), key);
+                }
             }
         }
-        return keys;
+        return names;
     }
 
     /// By hand: `toUpperCase` and `replace` are measurable in the start of dfget.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.cli;
 
+import io.dragonfly.core.limits.ByteRate;
+
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -9,7 +11,7 @@ public final class SizeConverter implements ITypeConverter<Long> {
     @Override
     public Long convert(String text) {
         try {
-            return ByteRateConverter.parse(text);
+            return ByteRate.parse(text).bytesPerSecond();
         } catch (IllegalArgumentException e) {
             throw new TypeConversionException(
                     "'" + text + "' is not a size: write bytes such as 256M, 4G or 512K");

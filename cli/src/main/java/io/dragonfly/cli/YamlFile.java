@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// Reads a program's YAML file: the long names of its options as keys, values or lists of values,
 /// no nesting. Every error names the file and the line.
@@ -34,7 +33,9 @@ final class YamlFile {
     }
 
     /// Reads the file and checks its keys against those the program knows.
-    static ConfigFile read(Path path, Set<String> knownKeys) {
+    ///
+    /// @param names all that a key may be written as, with the option's key
+    static ConfigFile read(Path path, Map<String, String> names) {
         YamlFile file = new YamlFile(path);
         Node root = compose(path, text(path));
         if (root == null
@@ -45,7 +46,7 @@ final class YamlFile {
             throw CommandFailure.usage(path + ":1: expected lines of the form 'key: value'");
         }
         for (NodeTuple tuple : mapping.getValue()) {
-            file.add(tuple, knownKeys);
+            file.add(tuple, names);
         }
         return new ConfigFile(path, file.entries);
     }
@@ -75,22 +76,31 @@ final class YamlFile {
         }
     }
 
-    private void add(NodeTuple tuple, Set<String> knownKeys) {
+    private void add(NodeTuple tuple, Map<String, String> names) {
         int line = line(tuple.getKeyNode());
-        String key = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
-        if (!knownKeys.contains(key)) {
-            throw error(line, "unknown key '" + key + "'" + Suggestion.of(key, knownKeys));
+        String written = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
+        String key = names.get(written);
+        if (key == null) {
+            throw error(
+                    line, "unknown key '" + written + "'" + Suggestion.of(written, names.keySet()));
         }
         Node valueNode = tuple.getValueNode();
         String value;
         if (valueNode instanceof SequenceNode sequence) {
-            value = join(key, sequence.getValue());
+            value = join(written, sequence.getValue());
         } else {
-            value = scalar(key, line, valueNode);
+            value = scalar(written, line, valueNode);
         }
-        if (entries.put(key, new ConfigFile.Entry(value, line)) != null) {
-            throw error(line, "key '" + key + "' is given twice");
+        ConfigFile.Entry earlier = entries.put(key, new ConfigFile.Entry(written, value, line));
+        if (earlier != null) {
+            throw error(line, "key '" + written + "' is given twice" + otherName(written, earlier));
         }
+    }
+
+    private static String otherName(String written, ConfigFile.Entry earlier) {
+        return earlier.written().equals(written)
+                ? ""
+                : ", in line " + earlier.line() + " as '" + earlier.written() + "'";
     }
 
     private String join(String key, List<Node> items) {

@@ -2,6 +2,7 @@
 package io.dragonfly.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.dragonfly.core.limits.ByteRate;
@@ -9,50 +10,44 @@ import io.dragonfly.core.model.HostPort;
 
 import org.junit.jupiter.api.Test;
 
+import picocli.CommandLine.TypeConversionException;
+
 import java.time.Duration;
 import java.util.List;
 
 /// Rates, durations, supernodes and exit codes as people write them.
 final class ConvertersTest {
     @Test
-    void ratesAreThoseOfV1() {
-        assertThat(ByteRateConverter.parse("20M")).isEqualTo(20L << 20);
-        assertThat(ByteRateConverter.parse("1G")).isEqualTo(1L << 30);
-        assertThat(ByteRateConverter.parse("1gb")).isEqualTo(1L << 30);
-        assertThat(ByteRateConverter.parse("512KB")).isEqualTo(512L << 10);
-        assertThat(ByteRateConverter.parse("7B")).isEqualTo(7);
-        assertThat(ByteRateConverter.parse("1000")).isEqualTo(1000);
-        assertThat(ByteRateConverter.parse("0")).isZero();
-    }
-
-    @Test
-    void ratesMeanTheSameAsInTheLimits() {
+    void ratesAreReadByTheLimitsOwnParser() {
+        ByteRateConverter converter = new ByteRateConverter();
         for (String text : List.of("0", "7", "7B", "20M", "20mb", "1G", "3gB", "512k", " 9K ")) {
-            assertThat(ByteRateConverter.parse(text))
+            assertThat(converter.convert(text))
                     .as(text)
                     .isEqualTo(ByteRate.parse(text).bytesPerSecond());
         }
+        for (String bad : List.of("", "fast", "99999999999999999999", "9007199254740993G")) {
+            assertThatExceptionOfType(TypeConversionException.class)
+                    .as(bad)
+                    .isThrownBy(() -> converter.convert(bad))
+                    .withMessageContaining("'" + bad + "'");
+        }
     }
 
     @Test
-    void whatIsNoRateIsRefused() {
-        for (String bad :
-                List.of(
-                        "",
-                        "M",
-                        "B",
-                        "-1",
-                        "1.5M",
-                        "1T",
-                        "1 M",
-                        "99999999999999999999",
-                        "fast",
-                        "9007199254740993G")) {
-            assertThatIllegalArgumentException()
+    void wholeNumbersHaveBounds() throws Exception {
+        assertThat(new WholeNumber.Port().convert("65535")).isEqualTo(65_535);
+        assertThat(new WholeNumber.OptionalPort().convert("-1")).isEqualTo(-1);
+        assertThat(new WholeNumber.Count().convert(" 7 ")).isEqualTo(7);
+        for (String bad : List.of("-1", "65536", "", "x", "1.5", "99999999999")) {
+            assertThatExceptionOfType(TypeConversionException.class)
                     .as(bad)
-                    .isThrownBy(() -> ByteRateConverter.parse(bad))
-                    .withMessageContaining("'" + bad + "'");
+                    .isThrownBy(() -> new WholeNumber.Port().convert(bad))
+                    .withMessage("'" + bad + "' is not a whole number of 0 to 65535");
         }
+        assertThatExceptionOfType(TypeConversionException.class)
+                .isThrownBy(() -> new WholeNumber.Count().convert("0"));
+        assertThatExceptionOfType(TypeConversionException.class)
+                .isThrownBy(() -> new WholeNumber.OptionalPort().convert("-2"));
     }
 
     @Test

@@ -37,12 +37,13 @@ final class ProgramTest {
 
     @SuppressWarnings("UnusedVariable") // Some options are only printed.
     @Command(name = "sample", versionProvider = VersionText.class, sortOptions = false)
-    static final class Sample implements Callable<Integer> {
+    static final class Sample implements Callable<Integer>, Renaming {
         @Spec private CommandSpec spec = CommandSpec.create();
 
         @Option(
-                names = {"-p", "--piece-port"},
+                names = {"-p", "--piece-port", "--port"},
                 defaultValue = "1",
+                converter = WholeNumber.Port.class,
                 descriptionKey = "Network",
                 description = "A port.")
         private int port;
@@ -86,6 +87,11 @@ final class ProgramTest {
         private @Nullable String old;
 
         private @Nullable RuntimeException toThrow;
+
+        @Override
+        public Map<String, String> formerNames() {
+            return Map.of("speed", "rate");
+        }
 
         @Override
         public Integer call() {
@@ -178,7 +184,7 @@ final class ProgramTest {
         Path file = yaml("default.yml", "\nrate: fast\n");
         assertThat(run()).isEqualTo(2);
         assertThat(err.toString()).startsWith("sample: " + file + ":2: rate: ").hasLineCount(1);
-        assertThat(err.toString()).contains("'fast' is not a rate");
+        assertThat(err.toString()).contains("not a rate: 'fast'");
     }
 
     @Test
@@ -219,6 +225,56 @@ final class ProgramTest {
         assertThat(run()).isZero();
         assertThat(err.toString())
                 .isEqualTo("sample: warning: " + file + ":2: old is ignored: it was a mistake\n");
+    }
+
+    @Test
+    void aFileMayUseAnyLongNameOfAnOptionOnce() throws IOException {
+        Path file = yaml("default.yml", "port: 7\n");
+        assertThat(run()).isZero();
+        assertThat(sample.port).isEqualTo(7);
+        assertThat(err.toString()).isEmpty();
+        yaml("default.yml", "port: x\n");
+        assertThat(run()).isEqualTo(2);
+        assertThat(err.toString()).startsWith("sample: " + file + ":1: port: ").hasLineCount(1);
+        err.getBuffer().setLength(0);
+        yaml("default.yml", "piece-port: 7\nport: 7\n");
+        assertThat(run()).isEqualTo(2);
+        assertThat(err.toString())
+                .isEqualTo(
+                        "sample: "
+                                + file
+                                + ":2: key 'port' is given twice, in line 1 as 'piece-port'\n");
+    }
+
+    @Test
+    void aFormerNameIsAcceptedEverywhereWithAWarning() throws IOException {
+        assertThat(run("--speed=3K")).isZero();
+        assertThat(sample.rate).isEqualTo(3 << 10);
+        assertThat(err.toString()).isEqualTo("sample: warning: --speed is now called --rate\n");
+        err.getBuffer().setLength(0);
+        Path file = yaml("default.yml", "speed: 2K\n");
+        assertThat(run()).isZero();
+        assertThat(sample.rate).isEqualTo(2 << 10);
+        assertThat(err.toString())
+                .isEqualTo("sample: warning: " + file + ":1: speed is now called rate\n");
+        err.getBuffer().setLength(0);
+        environment.put("SAMPLE_SPEED", "5K");
+        assertThat(run()).isZero();
+        assertThat(sample.rate).isEqualTo(5 << 10);
+        assertThat(err.toString())
+                .isEqualTo("sample: warning: SAMPLE_SPEED is now called SAMPLE_RATE\n");
+        err.getBuffer().setLength(0);
+        environment.put("SAMPLE_RATE", "6K");
+        assertThat(run()).isZero();
+        assertThat(sample.rate).as("the present name wins").isEqualTo(6 << 10);
+        assertThat(run("--speed", "8K", "--rate", "9K")).isZero();
+        assertThat(sample.rate).as("the last one wins, as ever").isEqualTo(9 << 10);
+        err.getBuffer().setLength(0);
+        yaml("default.yml", "rate: 1\nspeed: 2K\n");
+        assertThat(run()).isEqualTo(2);
+        assertThat(err.toString()).contains("given twice").hasLineCount(1);
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString()).doesNotContain("--speed");
     }
 
     @Test

@@ -2,15 +2,16 @@
 package io.dragonfly.dfdaemon;
 
 import io.dragonfly.cli.CommandFailure;
-import io.dragonfly.cli.ExitCode;
-import io.dragonfly.cli.Reason;
+import io.dragonfly.cli.Reload;
 import io.dragonfly.cli.VersionText;
 import io.dragonfly.cli.daemon.DownloadOrder;
+import io.dragonfly.cli.engine.StartFailure;
 import io.dragonfly.cli.logging.DaemonLogging;
 import io.dragonfly.net.http.Exchange;
 import io.dragonfly.net.http.HttpServer;
 import io.dragonfly.net.http.HttpSettings;
 import io.dragonfly.net.http.Listen;
+import io.dragonfly.net.http.ProblemException;
 import io.dragonfly.net.http.Router;
 import io.dragonfly.origin.OriginRules;
 import io.dragonfly.peer.Peer;
@@ -30,6 +31,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /// A running daemon: the parts and how they hang together. Thread-safe.
 public final class Dfdaemon implements Closeable {
@@ -37,9 +39,6 @@ public final class Dfdaemon implements Closeable {
     private static final Duration LOCK_WAIT = Duration.ofSeconds(10);
     private static final Duration LINGER = Duration.ofSeconds(30);
     private static final Duration MAX_IDLE_CHECK = Duration.ofSeconds(10);
-
-    /// `dfget -O - | less`: a reader of content may pause.
-    private static final Duration READER_PAUSE = Duration.ofHours(12);
 
     private static final int MAX_CONNECTIONS = 5000;
 
@@ -51,6 +50,7 @@ public final class Dfdaemon implements Closeable {
     private final List<HttpServer> servers = new ArrayList<>();
     private final CountDownLatch idle = new CountDownLatch(1);
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile @Nullable Supplier<Reload.Outcome> reload;
 
     private record Health(String status) {}
 
@@ -85,8 +85,7 @@ public final class Dfdaemon implements Closeable {
             return start(config, homeLock, engine, LINGER, environment.nanoTime());
         } catch (IOException e) {
             release(homeLock, engine);
-            throw new CommandFailure(
-                    ExitCode.CANNOT_LISTEN, "cannot start the engine" + Reason.of(e), e);
+            throw StartFailure.of(e);
         } catch (RuntimeException e) {
             release(homeLock, engine);
             throw e;
@@ -103,7 +102,7 @@ public final class Dfdaemon implements Closeable {
         try {
             UserPrincipal self = Places.self();
             DownloadTable table =
-                    new DownloadTable(engine, config.maxDownloads(), self, Places.root());
+                    new DownloadTable(engine, config.downloads(), self, Places.root());
             Dfdaemon daemon = new Dfdaemon(homeLock, engine, table, lingerTime, nanoTime);
             try {
                 daemon.listen(config);
@@ -115,7 +114,7 @@ public final class Dfdaemon implements Closeable {
             daemon.watchIdle(config.idleExit());
             return daemon;
         } catch (IOException e) {
-            throw new CommandFailure(ExitCode.CANNOT_LISTEN, firstLine(e), e);
+            throw StartFailure.of(e);
         }
     }
 
@@ -124,13 +123,13 @@ public final class Dfdaemon implements Closeable {
                 HttpSettings.DEFAULT
                         .withMaxBodyBytes(DownloadOrder.MAX_BYTES)
                         .withMaxConnections(MAX_CONNECTIONS)
-                        .withIdleTimeout(READER_PAUSE)
                         .withStopTimeout(Duration.ofSeconds(3));
         DaemonMetrics metrics = new DaemonMetrics();
         metrics.observe(table, engine);
         Router local = about(new Router(settings), metrics);
         boolean loopback = config.origins().loopback() == OriginRules.Loopback.ANY;
         new DownloadRoutes(config.home(), table, linger, metrics, loopback, nanoTime).addTo(local);
+        local.post("/v1/reload", this::reload);
         DfdaemonConfig.Listening listening = config.listening();
         Listen unix = new Listen.Unix(listening.socket(), listening.everyone());
         servers.add(HttpServer.start(settings, List.of(unix), local));
@@ -141,6 +140,35 @@ public final class Dfdaemon implements Closeable {
             servers.add(HttpServer.start(HttpSettings.DEFAULT, List.of(tcp), open));
             LOG.info("Metrics on {}:{}", listening.httpHost(), httpPort().orElse(0));
         }
+    }
+
+    /// For the daemon's own user and root.
+    private void reload(Exchange exchange) throws IOException, ProblemException {
+        if (exchange.peerUser().filter(table::isTrusted).isEmpty()) {
+            throw new ProblemException(
+                    403, "not-permitted", "only the daemon's own user and root may do this");
+        }
+        Supplier<Reload.Outcome> how = reload;
+        if (how == null) {
+            throw new ProblemException(
+                    409, "not-reloadable", "this daemon was started without a configuration");
+        }
+        try {
+            exchange.json(how.get());
+        } catch (CommandFailure e) {
+            throw new ProblemException(400, "bad-config", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// What reads the configuration anew, for the API.
+    void reloadBy(Supplier<Reload.Outcome> how) {
+        reload = how;
+    }
+
+    /// Applies what can be changed while the daemon runs: [LimitOptions#LIVE].
+    void change(DfdaemonConfig config) {
+        table.limit(config.downloads());
+        engine.limits(config.limits());
     }
 
     /// What everybody may see.
@@ -231,15 +259,11 @@ public final class Dfdaemon implements Closeable {
                 peer.idc(),
                 peer.securityDomain(),
                 config.clusterToken(),
-                config.uploadBytesPerSecond(),
-                config.downloadBytesPerSecond(),
+                config.limits(),
                 true,
                 config.origins(),
                 config.plainCredentials(),
+                config.tls(),
                 config.disk());
-    }
-
-    private static String firstLine(IOException e) {
-        return Reason.of(e).substring(2);
     }
 }

@@ -1,22 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.dfdaemon;
 
-import io.dragonfly.cli.ByteRateConverter;
+import io.dragonfly.cli.Addresses;
+import io.dragonfly.cli.ClusterOptions;
 import io.dragonfly.cli.CommandFailure;
 import io.dragonfly.cli.CommonOptions;
 import io.dragonfly.cli.DurationConverter;
 import io.dragonfly.cli.EffectiveConfig;
 import io.dragonfly.cli.ExitCode;
+import io.dragonfly.cli.HangUp;
 import io.dragonfly.cli.NodeList;
+import io.dragonfly.cli.Program;
+import io.dragonfly.cli.Reload;
+import io.dragonfly.cli.Renaming;
 import io.dragonfly.cli.Settings;
 import io.dragonfly.cli.VersionText;
+import io.dragonfly.cli.WholeNumber;
 import io.dragonfly.cli.engine.DiskOptions;
 import io.dragonfly.cli.engine.OriginOptions;
 import io.dragonfly.cli.logging.LogFormat;
+import io.dragonfly.net.tls.Tls;
 import io.dragonfly.origin.OriginRules;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,6 +36,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.ReentrantLock;
@@ -43,10 +52,9 @@ import java.util.concurrent.locks.ReentrantLock;
         customSynopsis = {"dfdaemon [OPTION]..."},
         sortOptions = false,
         footer = {"The exit codes are listed in exit-codes.md; 0 is a stop on request."})
-final class DfdaemonCommand implements Callable<Integer> {
+final class DfdaemonCommand implements Callable<Integer>, Renaming {
     private static final String PLACE = "Files and sockets";
     private static final String SWARM = "This host among others";
-    private static final String LIMIT = "Limits";
     private static final String RUN = "How it runs";
 
     private final DaemonEnvironment environment;
@@ -93,6 +101,7 @@ final class DfdaemonCommand implements Callable<Integer> {
     @Option(
             names = "--http-port",
             paramLabel = "PORT",
+            converter = WholeNumber.OptionalPort.class,
             defaultValue = "-1",
             descriptionKey = PLACE,
             description = "TCP port for /metrics and /v1/health; 0: any; -1: none.")
@@ -128,6 +137,7 @@ final class DfdaemonCommand implements Callable<Integer> {
     @Option(
             names = {"--piece-port", "--port"},
             paramLabel = "PORT",
+            converter = WholeNumber.Port.class,
             descriptionKey = SWARM,
             description = "Port of the piece server; 0: any. Default: 65002 for root, else any.")
     private @Nullable Integer port;
@@ -170,45 +180,7 @@ final class DfdaemonCommand implements Callable<Integer> {
             description = "Hosts close to each other, such as a rack.")
     private String hostGroup = "";
 
-    @Option(
-            names = "--cluster-token",
-            paramLabel = "TOKEN",
-            descriptionKey = SWARM,
-            description = "What supernodes ask daemons for. Better in file or environment.")
-    private @Nullable String clusterToken;
-
-    @Option(
-            names = "--totallimit",
-            paramLabel = "RATE",
-            converter = ByteRateConverter.class,
-            defaultValue = "0",
-            descriptionKey = LIMIT,
-            description = "Bytes per second up and down each: 20M, 1G, 512K; 0: none.")
-    private long totalLimit;
-
-    @Option(
-            names = "--upload-limit",
-            paramLabel = "RATE",
-            converter = ByteRateConverter.class,
-            descriptionKey = LIMIT,
-            description = "The same for uploads only; wins over --totallimit.")
-    private @Nullable Long uploadLimit;
-
-    @Option(
-            names = "--download-limit",
-            paramLabel = "RATE",
-            converter = ByteRateConverter.class,
-            descriptionKey = LIMIT,
-            description = "The same for downloads only; wins over --totallimit.")
-    private @Nullable Long downloadLimit;
-
-    @Option(
-            names = "--max-downloads",
-            paramLabel = "COUNT",
-            defaultValue = "1000",
-            descriptionKey = LIMIT,
-            description = "Downloads at a time; more are refused.")
-    private int maxDownloads;
+    @Mixin private final LimitOptions limits = new LimitOptions();
 
     @Option(
             names = "--idle-exit",
@@ -266,6 +238,7 @@ final class DfdaemonCommand implements Callable<Integer> {
             daemon.close();
             return 0;
         }
+        reloadable(daemon);
         out.println(io.dragonfly.cli.daemon.DaemonLauncher.READY + config.listening().socket());
         out.flush();
         if (detach) {
@@ -274,6 +247,23 @@ final class DfdaemonCommand implements Callable<Integer> {
         daemon.awaitIdle();
         daemon.close();
         return 0;
+    }
+
+    /// From now on SIGHUP and the API have the configuration read anew.
+    private void reloadable(Dfdaemon daemon) {
+        List<String> args = spec.commandLine().getParseResult().originalArgs();
+        Reload<DfdaemonConfig> reload =
+                new Reload<>(spec, LimitOptions.LIVE, () -> readAnew(args), daemon::change);
+        daemon.reloadBy(reload::run);
+        // Not before it is ready: somebody waits for that, and nobody for this.
+        Thread.ofVirtual().name("hang-up").start(() -> HangUp.listen(reload::runForSignal));
+    }
+
+    private Reload.Read<DfdaemonConfig> readAnew(List<String> args) {
+        DfdaemonCommand anew = new DfdaemonCommand(environment);
+        CommandLine commandLine = Main.commandLine(anew);
+        new Program(commandLine, environment.variables(), Main.DEFAULT_CONFIG).read(args);
+        return new Reload.Read<>(commandLine.getCommandSpec(), anew.config());
     }
 
     /// SIGTERM, SIGINT: ends gracefully and with success.
@@ -319,9 +309,12 @@ final class DfdaemonCommand implements Callable<Integer> {
     private DfdaemonConfig config() {
         try {
             Places places = Places.of(home, socket, environment.variables());
-            check(port == null || (port >= 0 && port <= 65_535), "--piece-port must be 0..65535");
-            check(httpPort >= -1 && httpPort <= 65_535, "--http-port must be -1..65535");
-            check(maxDownloads > 0, "--max-downloads must be at least 1");
+            if (ip != null) {
+                Addresses.resolve("--ip", ip);
+            }
+            if (httpPort >= 0) {
+                Addresses.resolve("--http-ip", httpIp);
+            }
             return new DfdaemonConfig(
                     places.home(),
                     new DfdaemonConfig.Listening(
@@ -335,16 +328,18 @@ final class DfdaemonCommand implements Callable<Integer> {
                             hostGroup,
                             idc,
                             securityDomain),
-                    clusterToken,
-                    uploadLimit != null ? uploadLimit : totalLimit,
-                    downloadLimit != null ? downloadLimit : totalLimit,
-                    maxDownloads,
+                    ClusterOptions.of(spec).token(),
+                    limits.rates(),
+                    limits.downloads(places.everyone()),
                     disk.use(),
                     idleExit,
                     originOptions.rules(OriginRules.Loopback.NAMED),
                     plainCredentials,
                     new DfdaemonConfig.Logging(
-                            logFormat, console, CommonOptions.of(spec).verbose()));
+                            logFormat, console, CommonOptions.of(spec).verbose()),
+                    ClusterOptions.of(spec)
+                            .peerTls((cert, key, ca) ->
+                                    Tls.load(cert, key, ca, environment.nanoTime())));
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
@@ -353,9 +348,8 @@ final class DfdaemonCommand implements Callable<Integer> {
         }
     }
 
-    private static void check(boolean condition, String message) {
-        if (!condition) {
-            throw CommandFailure.usage(message);
-        }
+    @Override
+    public Map<String, String> formerNames() {
+        return Map.of("ratelimit", "totallimit", "workHome", "home");
     }
 }

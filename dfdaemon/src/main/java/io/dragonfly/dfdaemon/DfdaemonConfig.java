@@ -3,8 +3,10 @@ package io.dragonfly.dfdaemon;
 
 import io.dragonfly.cli.logging.LogFormat;
 import io.dragonfly.core.model.HostPort;
+import io.dragonfly.net.tls.Tls;
 import io.dragonfly.origin.OriginRules;
 import io.dragonfly.peer.DiskUse;
+import io.dragonfly.peer.PeerLimits;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,28 +20,27 @@ import java.util.List;
 /// @param listening where clients connect
 /// @param nodes supernodes in the order they are tried; empty: those used last, else the local one
 /// @param peer how other peers see this host
-/// @param uploadBytesPerSecond of the host, 0 for no limit
-/// @param downloadBytesPerSecond of the host, 0 for no limit
-/// @param maxDownloads at a time; more are refused
+/// @param limits of the host
 /// @param disk what the store may take, and for how long
 /// @param origins which addresses they may have; one of loopback that the URL names is for the
 ///   daemon's own user only
 /// @param plainCredentials whether credentials may go to supernodes of other hosts without TLS
 /// @param idleExit ends the daemon after so much time without work; zero: never
+/// @param tls for supernodes and peers; null: none
 public record DfdaemonConfig(
         Path home,
         Listening listening,
         List<HostPort> nodes,
         Identity peer,
         @Nullable String clusterToken,
-        long uploadBytesPerSecond,
-        long downloadBytesPerSecond,
-        int maxDownloads,
+        PeerLimits limits,
+        Downloads downloads,
         DiskUse disk,
         Duration idleExit,
         OriginRules origins,
         boolean plainCredentials,
-        Logging logging) {
+        Logging logging,
+        @Nullable Tls tls) {
     /// @param socket of the API
     /// @param everyone whether other users may use it
     /// @param httpHost address of the TCP port for metrics and health
@@ -57,6 +58,12 @@ public record DfdaemonConfig(
             String hostGroup,
             String idc,
             String securityDomain) {}
+
+    /// How many there may be at a time; more are refused.
+    ///
+    /// @param all of everybody
+    /// @param perUser of one user, so that nobody can keep the others out
+    public record Downloads(int all, int perUser) {}
 
     /// @param console to standard error instead of the home's log file
     public record Logging(LogFormat format, boolean console, boolean verbose) {}

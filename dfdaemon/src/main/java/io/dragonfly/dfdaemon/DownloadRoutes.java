@@ -25,6 +25,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -37,6 +38,9 @@ final class DownloadRoutes {
     private static final JsonFactory JSON = DaemonEvent.jsonFactory();
     private static final long HEAD_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int CHUNK = 256 << 10;
+
+    /// `dfget -O - | less`: who reads content, and the events of the order beside it, may pause.
+    private static final Duration READER_PAUSE = Duration.ofHours(12);
 
     private final Path home;
     private final DownloadTable table;
@@ -75,6 +79,7 @@ final class DownloadRoutes {
     private void order(Exchange exchange) throws IOException, ProblemException {
         UserPrincipal caller = caller(exchange);
         DownloadOrder order = read(exchange.bytes());
+        exchange.idleTimeout(READER_PAUSE);
         DownloadRequest request = request(order, caller);
         DownloadTable.Entry entry = table.start(request, caller);
         LOG.atInfo()
@@ -191,6 +196,7 @@ final class DownloadRoutes {
     /// cut, so that nobody takes the part for the whole.
     private void content(Exchange exchange) throws IOException, ProblemException {
         DownloadTable.Entry entry = entry(exchange);
+        exchange.idleTimeout(READER_PAUSE);
         table.beginRead(entry);
         try {
             send(exchange, entry);

@@ -16,17 +16,23 @@ import java.util.concurrent.locks.ReentrantLock;
 /// The downloads that somebody asked for over the API, each with the user who did: only he and root
 /// may see or touch it. Thread-safe.
 final class DownloadTable {
+    private static final int RETRY_SECONDS = 5;
+
     private final Engine engine;
-    private final int limit;
     private final UserPrincipal self;
     private final UserPrincipal root;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private DfdaemonConfig.Downloads limits;
     private boolean stopping;
 
-    DownloadTable(Engine engine, int limit, UserPrincipal self, UserPrincipal root) {
+    DownloadTable(
+            Engine engine,
+            DfdaemonConfig.Downloads limits,
+            UserPrincipal self,
+            UserPrincipal root) {
         this.engine = engine;
-        this.limit = limit;
+        this.limits = limits;
         this.self = self;
         this.root = root;
     }
@@ -67,19 +73,25 @@ final class DownloadTable {
         }
     }
 
-    /// @throws ProblemException 429 at the limit, 503 while the daemon stops
+    /// Changes the limits of orders to come.
+    void limit(DfdaemonConfig.Downloads newLimits) {
+        lock.lock();
+        try {
+            limits = newLimits;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// @throws ProblemException 429 at a limit, 503 while the daemon stops
     Entry start(DownloadRequest request, UserPrincipal owner) throws ProblemException {
         lock.lock();
         try {
             if (stopping) {
-                throw new ProblemException(503, "daemon-unavailable", "dfdaemon is stopping");
+                throw new ProblemException(503, "daemon-unavailable", "dfdaemon is stopping")
+                        .retryAfter(RETRY_SECONDS);
             }
-            if (entries.size() >= limit) {
-                throw new ProblemException(
-                        429,
-                        "too-many-downloads",
-                        limit + " downloads run already (--max-downloads); try again later");
-            }
+            requireRoom(owner);
             Download download = engine.download(request);
             Entry entry = new Entry(MaskedUrl.of(request.spec().url()), owner, download);
             entries.put(download.id(), entry);
@@ -87,6 +99,26 @@ final class DownloadTable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Under the lock.
+    private void requireRoom(UserPrincipal owner) throws ProblemException {
+        if (entries.size() >= limits.all()) {
+            throw tooMany(limits.all() + " downloads run already (--max-downloads)");
+        }
+        long own = entries.values().stream().filter(e -> e.owner.equals(owner)).count();
+        if (own >= limits.perUser()) {
+            throw tooMany(
+                    limits.perUser()
+                            + " downloads of "
+                            + owner.getName()
+                            + " run already (--max-downloads-per-user)");
+        }
+    }
+
+    private static ProblemException tooMany(String what) {
+        return new ProblemException(429, "too-many-downloads", what + "; try again later")
+                .retryAfter(RETRY_SECONDS);
     }
 
     /// @throws ProblemException 404 where there is none, 403 where it is somebody else's
@@ -236,6 +268,11 @@ final class DownloadTable {
     /// Whether the user may have a path of the store: he can read it anyway.
     boolean isSelf(UserPrincipal caller) {
         return caller.equals(self);
+    }
+
+    /// Whether the user may change how the daemon works.
+    boolean isTrusted(UserPrincipal caller) {
+        return caller.equals(self) || caller.equals(root);
     }
 
     private boolean sees(UserPrincipal caller, Entry entry) {

@@ -3,6 +3,7 @@ package io.dragonfly.dfdaemon;
 
 import io.dragonfly.peer.Download;
 import io.dragonfly.peer.DownloadRequest;
+import io.dragonfly.peer.PeerLimits;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -11,6 +12,9 @@ import java.io.IOException;
 interface Engine extends Closeable {
     /// Starts or joins a download; trouble shows in its status.
     Download download(DownloadRequest request);
+
+    /// Changes the host's limits from now on.
+    void limits(PeerLimits limits);
 
     /// Bytes sent to other peers so far: a daemon that serves is not idle.
     long servedBytes();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.dfdaemon;
 
+import io.dragonfly.cli.ClusterOptions;
 import io.dragonfly.cli.Program;
 
 import picocli.CommandLine;
@@ -16,7 +17,13 @@ public final class Main {
 
     /// The option model, for the reference page.
     public static CommandLine commandLine() {
-        return Program.commandLine(new DfdaemonCommand(DaemonEnvironment.system()));
+        return commandLine(new DfdaemonCommand(DaemonEnvironment.system()));
+    }
+
+    static CommandLine commandLine(DfdaemonCommand command) {
+        CommandLine commandLine = Program.commandLine(command);
+        ClusterOptions.addTo(commandLine.getCommandSpec());
+        return commandLine;
     }
 
     public static void main(String[] args) {
@@ -24,7 +31,7 @@ public final class Main {
         DfdaemonCommand command = new DfdaemonCommand(environment);
         Runtime.getRuntime().addShutdownHook(new Thread(command::stopBySignal, "shutdown"));
         int status =
-                new Program(Program.commandLine(command), environment.variables(), DEFAULT_CONFIG)
+                new Program(commandLine(command), environment.variables(), DEFAULT_CONFIG)
                         .run(args);
         command.ended();
         System.exit(status);

@@ -5,6 +5,7 @@ import io.dragonfly.net.piece.PieceCounters;
 import io.dragonfly.peer.Download;
 import io.dragonfly.peer.DownloadRequest;
 import io.dragonfly.peer.Peer;
+import io.dragonfly.peer.PeerLimits;
 
 import java.io.IOException;
 
@@ -13,6 +14,11 @@ record PeerEngine(Peer peer) implements Engine {
     @Override
     public Download download(DownloadRequest request) {
         return peer.download(request);
+    }
+
+    @Override
+    public void limits(PeerLimits limits) {
+        peer.limits(limits);
     }
 
     @Override

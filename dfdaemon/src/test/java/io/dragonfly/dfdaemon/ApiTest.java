@@ -8,9 +8,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.dragonfly.cli.CommandFailure;
 import io.dragonfly.cli.logging.LogFormat;
+import io.dragonfly.core.limits.TrafficClass;
 import io.dragonfly.origin.OriginRules;
 import io.dragonfly.peer.DiskUse;
 import io.dragonfly.peer.DownloadRequest;
+import io.dragonfly.peer.PeerLimits;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -39,23 +41,27 @@ final class ApiTest {
     private final FakeEngine engine = new FakeEngine();
     private @Nullable Dfdaemon daemon;
 
-    private Dfdaemon start(Duration idleExit, Duration linger) {
+    private DfdaemonConfig config(Duration idleExit) {
         Path socket = directory.resolve("s/d.sock");
-        DfdaemonConfig config =
-                new DfdaemonConfig(
-                        directory.resolve("home"),
-                        new DfdaemonConfig.Listening(socket, false, "127.0.0.1", 0),
-                        List.of(),
-                        new DfdaemonConfig.Identity(null, 0, null, "me", "", "", ""),
-                        null,
-                        0,
-                        0,
-                        2,
-                        DiskUse.DEFAULT,
-                        idleExit,
-                        OriginRules.DEFAULT,
-                        false,
-                        new DfdaemonConfig.Logging(LogFormat.TEXT, true, false));
+        return new DfdaemonConfig(
+                directory.resolve("home"),
+                new DfdaemonConfig.Listening(socket, false, "127.0.0.1", 0),
+                List.of(),
+                new DfdaemonConfig.Identity(null, 0, null, "me", "", "", ""),
+                null,
+                PeerLimits.NONE,
+                new DfdaemonConfig.Downloads(2, 2),
+                DiskUse.DEFAULT,
+                idleExit,
+                OriginRules.DEFAULT,
+                false,
+                new DfdaemonConfig.Logging(LogFormat.TEXT, true, false),
+                null);
+    }
+
+    private Dfdaemon start(Duration idleExit, Duration linger) {
+        DfdaemonConfig config = config(idleExit);
+        Path socket = config.listening().socket();
         HomeLock lock = HomeLock.acquire(config.home(), socket, Duration.ofMillis(1));
         Dfdaemon started = Dfdaemon.start(config, lock, engine, linger, System::nanoTime);
         daemon = started;
@@ -91,7 +97,7 @@ final class ApiTest {
                 {"url":"https://h/f","headers":["A: b"],"digest":"md5:%s","filter":["x"],
                  "tag":"t","insecure":true,"caCerts":"PEM","nodes":["n","m:1=2"],
                  "pattern":"cdn","backToSource":false,"bytesPerSecond":70,
-                 "totalBytesPerSecond":50,"callSystem":"me"}
+                 "totalBytesPerSecond":50,"class":"preheat","callSystem":"me"}
                 """
                         .formatted("0".repeat(32));
         try (UnixClient client = order(body)) {
@@ -109,6 +115,7 @@ final class ApiTest {
             assertThat(request.pattern()).isEqualTo(DownloadRequest.Pattern.CDN);
             assertThat(request.backToSource()).isFalse();
             assertThat(request.bytesPerSecond()).isEqualTo(50);
+            assertThat(request.traffic()).isEqualTo(TrafficClass.PREHEAT);
             assertThat(client.head()).contains("application/x-ndjson");
         }
     }
@@ -289,6 +296,7 @@ final class ApiTest {
                 assertThat(three.status()).isEqualTo(429);
                 assertThat(new String(three.rest(), UTF_8))
                         .contains("\"code\":\"too-many-downloads\"", "--max-downloads");
+                assertThat(three.head()).contains("Retry-After: 5\n");
             }
         }
     }

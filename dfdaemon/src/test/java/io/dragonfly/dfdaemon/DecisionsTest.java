@@ -30,6 +30,8 @@ import java.util.Map;
 
 /// What needs no server: who may see what, where things are, when idle, the command line.
 final class DecisionsTest {
+    private static final DfdaemonConfig.Downloads DOWNLOADS = new DfdaemonConfig.Downloads(10, 10);
+
     @TempDir private Path directory = Path.of("");
 
     private static UserPrincipal user(int uid) throws IOException {
@@ -49,7 +51,7 @@ final class DecisionsTest {
 
     @Test
     void downloadsArePrivateToTheirUserAndRoot() throws Exception {
-        DownloadTable table = new DownloadTable(new FakeEngine(), 10, user(70_001), user(0));
+        DownloadTable table = new DownloadTable(new FakeEngine(), DOWNLOADS, user(70_001), user(0));
         DownloadTable.Entry entry = table.start(request(), user(70_002));
         String id = entry.download().id();
         assertThat(table.find(id, user(70_002))).isSameAs(entry);
@@ -66,8 +68,43 @@ final class DecisionsTest {
     }
 
     @Test
+    void nobodyKeepsTheOthersOut() throws Exception {
+        DownloadTable table =
+                new DownloadTable(
+                        new FakeEngine(),
+                        new DfdaemonConfig.Downloads(3, 2),
+                        user(70_001),
+                        user(0));
+        DownloadTable.Entry first = table.start(request(), user(70_002));
+        table.start(request(), user(70_002));
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> table.start(request(), user(70_002)))
+                .matches(problem -> problem.problem().status() == 429)
+                .withMessageContaining("2 downloads of")
+                .withMessageContaining("--max-downloads-per-user");
+        table.start(request(), user(70_003));
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> table.start(request(), user(70_003)))
+                .withMessageContaining("3 downloads run already (--max-downloads)");
+        table.end(first);
+        table.start(request(), user(70_002));
+        table.limit(new DfdaemonConfig.Downloads(4, 3));
+        table.start(request(), user(70_002));
+        assertThat(table.isTrusted(user(0))).isTrue();
+        assertThat(table.isTrusted(user(70_001))).isTrue();
+        assertThat(table.isTrusted(user(70_002))).isFalse();
+    }
+
+    @Test
+    void aUsersShareFollowsFromWhoMayCall() {
+        LimitOptions options = new LimitOptions();
+        assertThat(options.downloads(true)).isEqualTo(new DfdaemonConfig.Downloads(1000, 250));
+        assertThat(options.downloads(false)).isEqualTo(new DfdaemonConfig.Downloads(1000, 1000));
+    }
+
+    @Test
     void anIdleTableTakesNoMoreOrdersAndABusyOneDoes() throws Exception {
-        DownloadTable table = new DownloadTable(new FakeEngine(), 10, user(1), user(0));
+        DownloadTable table = new DownloadTable(new FakeEngine(), DOWNLOADS, user(1), user(0));
         DownloadTable.Entry entry = table.start(request(), user(1));
         assertThat(table.stopIfIdle()).isFalse();
         table.end(entry);
@@ -121,7 +158,7 @@ final class DecisionsTest {
 
     private int run(StringWriter out, StringWriter err, String... args) {
         CommandLine commandLine =
-                Program.commandLine(
+                Main.commandLine(
                         new DfdaemonCommand(
                                 new DaemonEnvironment(
                                         Map.of("HOME", directory.toString()),
@@ -142,12 +179,19 @@ final class DecisionsTest {
                 .contains("piece-port: 7\n", "idc: east\n", "cluster-token: '***'\n")
                 .doesNotContain("hush");
         Object[][] bad = {
-            {"--piece-port must be", new String[] {"--piece-port", "65536"}},
-            {"--http-port must be", new String[] {"--http-port", "-2"}},
-            {"at least 1", new String[] {"--max-downloads", "0"}},
+            {"a whole number of 0 to 65535", new String[] {"--piece-port", "65536"}},
+            {"a whole number of -1 to 65535", new String[] {"--http-port", "-2"}},
+            {"a whole number of 1 to ", new String[] {"--max-downloads", "0"}},
+            {"a whole number of 1 to ", new String[] {"--max-downloads-per-user", "0"}},
+            {"a whole number of 1 to ", new String[] {"--upload-slots", "0"}},
+            {"not a rate", new String[] {"--disk-limit", "-1"}},
+            {"--ip: no such address", new String[] {"--ip", "no such name"}},
             {"not a supernode", new String[] {"--node", "a=b"}},
             {"not a rate", new String[] {"--upload-limit", "x"}},
             {"not a duration", new String[] {"--idle-exit", "x"}},
+            {"both or none", new String[] {"--tls-key", "/k.pem"}},
+            {"TLS: /none.pem: no such file", new String[] {"--tls-ca", "/none.pem"}},
+            {"/none: no such file", new String[] {"--cluster-token-file", "/none"}},
             {"--log-format", new String[] {"--log-format", "xml"}},
         };
         for (Object[] row : bad) {

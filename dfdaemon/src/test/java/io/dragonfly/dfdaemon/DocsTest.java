@@ -34,7 +34,10 @@ final class DocsTest {
     void thePageOfMetricsNamesWhatIsServed() throws IOException {
         FakeEngine engine = new FakeEngine();
         DaemonMetrics metrics = new DaemonMetrics();
-        metrics.observe(new DownloadTable(engine, 1, Places.self(), Places.root()), engine);
+        metrics.observe(
+                new DownloadTable(
+                        engine, new DfdaemonConfig.Downloads(1, 1), Places.self(), Places.root()),
+                engine);
         // What has labels is shown from the first download on.
         metrics.ended("done", ended(), 1);
         Path page = Path.of("../docs/reference/metrics.md");

@@ -5,6 +5,7 @@ import io.dragonfly.peer.Download;
 import io.dragonfly.peer.DownloadException;
 import io.dragonfly.peer.DownloadRequest;
 import io.dragonfly.peer.DownloadStatus;
+import io.dragonfly.peer.PeerLimits;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,12 @@ final class FakeEngine implements Engine {
     private final AtomicInteger ids = new AtomicInteger();
     final AtomicLong served = new AtomicLong();
     volatile boolean closed;
+    volatile @Nullable PeerLimits limits;
+
+    @Override
+    public void limits(PeerLimits changed) {
+        limits = changed;
+    }
 
     @Override
     public Download download(DownloadRequest request) {

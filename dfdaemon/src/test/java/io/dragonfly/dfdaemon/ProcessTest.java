@@ -81,6 +81,55 @@ final class ProcessTest {
     }
 
     @Test
+    void itsConfigurationIsReadAnewOnRequestAndOnSighup() throws Exception {
+        Path file = directory.resolve("dfdaemon.yml");
+        Files.writeString(file, "disk-limit: 1M\nidc: a\n");
+        Process daemon =
+                new ProcessBuilder(command("--config", file.toString(), "--upload-limit", "5"))
+                        .redirectError(directory.resolve("err").toFile())
+                        .start();
+        try (BufferedReader out = daemon.inputReader(UTF_8)) {
+            Path socket = directory.resolve("run/dfdaemon.sock");
+            awaitLine(out, "ready " + socket);
+            Files.writeString(file, "disk-limit: 2M\nidc: b\nupload-limit: 7\n");
+            try (UnixClient client = new UnixClient(socket, "POST", "/v1/reload", "")) {
+                assertThat(new String(client.rest(), UTF_8))
+                        .as("the flag wins over the file's upload-limit")
+                        .isEqualTo("{\"applied\":[\"disk-limit\"],\"needsRestart\":[\"idc\"]}");
+            }
+            Files.writeString(file, "disk-limit: 2M\nidk: b\n");
+            try (UnixClient client = new UnixClient(socket, "POST", "/v1/reload", "")) {
+                assertThat(client.status()).isEqualTo(400);
+                assertThat(new String(client.rest(), UTF_8))
+                        .contains("bad-config", file + ":2: unknown key 'idk'");
+            }
+            Files.writeString(file, "disk-limit: 3M\n");
+            Process kill = new ProcessBuilder("kill", "-HUP", "" + daemon.pid()).start();
+            assertThat(kill.waitFor()).isZero();
+            Path log = directory.resolve("logs/dfclient.log");
+            // The next request is answered after the signal's reload, or does its work.
+            try (UnixClient client = new UnixClient(socket, "POST", "/v1/reload", "")) {
+                assertThat(client.status()).isEqualTo(200);
+            }
+            assertThat(daemon.isAlive()).isTrue();
+            daemon.destroy();
+            assertThat(daemon.waitFor()).isZero();
+            assertThat(Files.readString(log))
+                    .contains("idc needs a restart", "changed [disk-limit]", "unknown key 'idk'");
+        } finally {
+            daemon.destroyForcibly();
+        }
+    }
+
+    private static void awaitLine(BufferedReader out, String wanted) throws IOException {
+        String line = out.readLine();
+        while (line != null && !line.equals(wanted)) {
+            line = out.readLine();
+        }
+        assertThat(line).isEqualTo(wanted);
+    }
+
+    @Test
     void detachedItLetsGoOfItsStarterAndLeavesWhenIdle() throws IOException {
         String socket =
                 DaemonLauncher.launch(

@@ -7,6 +7,7 @@ import io.dragonfly.cli.EffectiveConfig;
 import io.dragonfly.cli.Options;
 import io.dragonfly.cli.Options.Value;
 import io.dragonfly.cli.VersionText;
+import io.dragonfly.cli.daemon.DownloadOrder;
 
 import org.jspecify.annotations.Nullable;
 
@@ -113,6 +114,14 @@ final class DfgetCommand implements Callable<Integer> {
                             + " A daemon that runs limits this download by it; 0: none.",
                     "--totallimit");
 
+    private final Value<String> traffic =
+            limit.textOr(
+                    DownloadOrder.FOREGROUND,
+                    "CLASS",
+                    "foreground: somebody waits for it; preheat, background: gives way to other"
+                            + " downloads of this host.",
+                    "--class");
+
     private final Value<Duration> timeout =
             limit.duration(
                     "0",
@@ -157,6 +166,8 @@ final class DfgetCommand implements Callable<Integer> {
                     "5m",
                     "A daemon that dfget starts ends after so much idle time.",
                     "--alivetime");
+
+    private final Alone alone = new Alone(spec);
 
     private final Options show = new Options(spec, "What to show");
 
@@ -217,7 +228,9 @@ final class DfgetCommand implements Callable<Integer> {
             if (address() != null || url.get() != null) {
                 job();
             }
-            EffectiveConfig.print(spec, Set.of("header", "url"), spec.commandLine().getOut());
+            EngineSession.check(alone, environment);
+            EffectiveConfig.print(
+                    spec, Set.of("header", "url", "cluster-token"), spec.commandLine().getOut());
             return 0;
         }
         Job job = job();
@@ -264,7 +277,7 @@ final class DfgetCommand implements Callable<Integer> {
         builder.trust(insecure.get(), cacerts.get());
         builder.key(filter.get(), identifier.get());
         builder.from(pattern.get(), node.get(), !notbs.get());
-        builder.limits(localLimit.get(), totalLimit.get());
+        builder.limits(localLimit.get(), totalLimit.get(), traffic.get());
         builder.caller(callSystem.get());
         String file = output.get();
         if (json.get() && "-".equals(file)) {
@@ -278,6 +291,7 @@ final class DfgetCommand implements Callable<Integer> {
                 home.get(),
                 noDaemon.get(),
                 aliveTime.get(),
+                alone,
                 new Job.Show(quiet.get(), json.get(), explain.get()));
     }
 }

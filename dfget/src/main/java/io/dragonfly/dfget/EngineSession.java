@@ -7,9 +7,9 @@ import io.dragonfly.cli.NodeList;
 import io.dragonfly.cli.Reason;
 import io.dragonfly.cli.daemon.DaemonEvent;
 import io.dragonfly.cli.daemon.DaemonSocket;
-import io.dragonfly.cli.daemon.DownloadOrder;
 import io.dragonfly.cli.daemon.DownloadReport;
 import io.dragonfly.cli.engine.EngineMessages;
+import io.dragonfly.net.tls.Tls;
 import io.dragonfly.origin.OriginRules;
 import io.dragonfly.peer.DiskUse;
 import io.dragonfly.peer.Download;
@@ -19,6 +19,7 @@ import io.dragonfly.peer.OnceHomes;
 import io.dragonfly.peer.Peer;
 import io.dragonfly.peer.PeerConfig;
 import io.dragonfly.peer.PeerEnvironment;
+import io.dragonfly.peer.PeerLimits;
 
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +67,7 @@ final class EngineSession implements DownloadSession {
         Path home = named != null ? named : DaemonSocket.userHome(environment.variables());
         home = home.toAbsolutePath();
         try {
-            Peer peer = engine(home, job.order(), environment, request);
+            Peer peer = engine(home, job, environment, request);
             return new EngineSession(peer, peer.download(request), home, null);
         } catch (IOException e) {
             if (named != null) {
@@ -76,7 +77,7 @@ final class EngineSession implements DownloadSession {
         // A daemon, or another of our kind, works in the user's home: this one takes one beside.
         try {
             OnceHomes.Started once =
-                    OnceHomes.start(home, free -> engine(free, job.order(), environment, request));
+                    OnceHomes.start(home, free -> engine(free, job, environment, request));
             Download download = once.peer().download(request);
             return new EngineSession(once.peer(), download, once.home(), once.home());
         } catch (IOException e) {
@@ -90,8 +91,10 @@ final class EngineSession implements DownloadSession {
     }
 
     private static Peer engine(
-            Path home, DownloadOrder order, DfgetEnvironment environment, DownloadRequest request)
+            Path home, Job job, DfgetEnvironment environment, DownloadRequest request)
             throws IOException {
+        Alone alone = job.alone();
+        long total = job.order().totalBytesPerSecond();
         Files.createDirectories(home);
         return Peer.start(
                 new PeerConfig(
@@ -101,17 +104,30 @@ final class EngineSession implements DownloadSession {
                         0,
                         null,
                         environment.variables().getOrDefault("HOSTNAME", "localhost"),
-                        "",
-                        "",
-                        "",
-                        null,
-                        order.totalBytesPerSecond(),
-                        order.totalBytesPerSecond(),
+                        alone.hostGroup(),
+                        alone.idc(),
+                        alone.securityDomain(),
+                        alone.cluster().token(),
+                        PeerLimits.of(total, total),
                         request.pattern() == DownloadRequest.Pattern.P2P,
                         OriginRules.DEFAULT,
                         false,
+                        tls(alone, environment),
                         DiskUse.DEFAULT),
                 PeerEnvironment.system());
+    }
+
+    /// Reads the files that the options name.
+    ///
+    /// @throws CommandFailure where one cannot be used
+    static void check(Alone alone, DfgetEnvironment environment) {
+        alone.cluster().token();
+        tls(alone, environment);
+    }
+
+    private static @Nullable Tls tls(Alone alone, DfgetEnvironment environment) {
+        return alone.cluster()
+                .peerTls((cert, key, ca) -> Tls.load(cert, key, ca, environment.nanoTime()));
     }
 
     @Override

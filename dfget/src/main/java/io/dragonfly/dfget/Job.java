@@ -15,6 +15,7 @@ import java.time.Duration;
 /// @param timeout for everything; zero for none
 /// @param home of the daemon to use; null: the host's or the user's
 /// @param aliveTime idle time after which a daemon that we start ends
+/// @param alone for `noDaemon`
 record Job(
         DownloadOrder order,
         URI url,
@@ -23,6 +24,7 @@ record Job(
         @Nullable Path home,
         boolean noDaemon,
         Duration aliveTime,
+        Alone alone,
         Show show) {
 
     record Show(boolean quiet, boolean json, boolean explain) {}

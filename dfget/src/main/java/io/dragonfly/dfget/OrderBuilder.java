@@ -41,6 +41,7 @@ final class OrderBuilder {
     private boolean backToSource = true;
     private long bytesPerSecond;
     private long totalBytesPerSecond;
+    private String traffic = DownloadOrder.FOREGROUND;
     private String callSystem = "";
 
     OrderBuilder(DfgetEnvironment environment, String text) {
@@ -142,9 +143,17 @@ final class OrderBuilder {
         backToSource = mayReadOrigin;
     }
 
-    void limits(long local, long total) {
+    /// @param word `foreground`, `preheat` or `background`
+    void limits(long local, long total, String word) {
         bytesPerSecond = local;
         totalBytesPerSecond = total;
+        traffic = word.toLowerCase(Locale.ROOT);
+        if (!traffic.equals(DownloadOrder.FOREGROUND)
+                && !traffic.equals("preheat")
+                && !traffic.equals("background")) {
+            throw CommandFailure.usage(
+                    "--class must be foreground, preheat or background, not '" + word + "'");
+        }
     }
 
     void caller(@Nullable String label) {
@@ -165,6 +174,7 @@ final class OrderBuilder {
                 backToSource,
                 bytesPerSecond,
                 totalBytesPerSecond,
+                traffic,
                 callSystem);
     }
 

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import picocli.CommandLine.Model.CommandSpec;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -45,6 +47,7 @@ final class DaemonFinderTest {
                         home,
                         false,
                         Duration.ofMinutes(7),
+                        new Alone(CommandSpec.create()),
                         new Job.Show(true, false, false));
         DfgetEnvironment given =
                 new DfgetEnvironment(

@@ -45,7 +45,8 @@ final class OrderTest extends DfgetScenario {
         DownloadOrder order =
                 ordered(
                         "-s 20M --totallimit 1G -n a,[::1]:1=5 --notbs -p cdn --callsystem ci"
-                                + " -e 1m -c");
+                                + " -e 1m -c --class Background");
+        assertThat(order.traffic()).isEqualTo("background");
         assertThat(order.bytesPerSecond()).isEqualTo(20L << 20);
         assertThat(order.totalBytesPerSecond()).isEqualTo(1L << 30);
         assertThat(order.nodes()).containsExactly("[::1]:1", "a:8002");
@@ -110,6 +111,7 @@ final class OrderTest extends DfgetScenario {
             {2, "cannot read", new String[] {URL, "--header", "@/nowhere"}},
             {2, "no variable 'NOPE'", new String[] {URL, "--header-env", "NOPE"}},
             {2, "not a rate", new String[] {URL, "-s", "fast"}},
+            {2, "--class must be", new String[] {URL, "--class", "urgent"}},
             {2, "not a duration", new String[] {URL, "-e", "soon"}},
             {2, "holds no PEM", new String[] {URL, "--cacerts", file("empty.pem").toString()}},
             {2, "p2p, cdn or source", new String[] {URL, "-p", "x"}},

@@ -52,6 +52,10 @@ final class OutcomeTest extends DfgetScenario {
                         13,
                         "supernode-unreachable",
                         16,
+                        "overloaded",
+                        25,
+                        "store-failed",
+                        23,
                         "some-newer-word",
                         20);
         codes.forEach((code, exit) -> {
@@ -88,6 +92,20 @@ final class OutcomeTest extends DfgetScenario {
                         "dfget: the content changed at the origin while it was being read: start"
                                 + " again\n");
         assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void aFullDaemonIsItsOwnExitCode() {
+        daemon.refuse(
+                "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 5\r\n"
+                        + "Content-Type: application/problem+json\r\n\r\n"
+                        + "{\"title\":\"Too Many\",\"status\":429,\"code\":\"too-many-downloads\","
+                        + "\"detail\":\"2 downloads of me run already; try again later\"}");
+        assertThat(run(URL)).isEqualTo(22);
+        assertThat(err.toString())
+                .isEqualTo(
+                        "dfget: dfdaemon refused: 2 downloads of me run already; try again"
+                                + " later\n");
     }
 
     @Test

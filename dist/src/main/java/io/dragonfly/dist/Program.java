@@ -41,22 +41,32 @@ record Program(String name, List<String> jvm, List<List<String>> training) {
                             BASIC_TRAINING),
                     // On every host: small. Contents pass through direct memory, not the heap. Of
                     // the collectors, Serial took the least memory and CPU time under load (134 MB
-                    // where G1 took 216).
+                    // where G1 took 216). The ceilings of heap, direct memory and code together
+                    // leave 32 of 256 MiB for classes, stacks and the compilers. What the heap
+                    // must hold is mostly digests: 128 bytes per MiB in the store.
                     new Program(
                             "dfdaemon",
                             jvm(
                                     "-XX:+UseSerialGC",
                                     "-Xms16m",
-                                    "-Xmx192m",
-                                    "-XX:MaxDirectMemorySize=128m"),
+                                    "-Xmx128m",
+                                    "-XX:MinHeapFreeRatio=10",
+                                    "-XX:MaxHeapFreeRatio=30",
+                                    "-XX:MaxDirectMemorySize=64m",
+                                    "-XX:ReservedCodeCacheSize=32m"),
                             List.of()),
+                    // May grow for thousands of peers, some 20 KiB of heap each with their
+                    // streams; with few, the ratios keep the heap near what is in use.
                     new Program(
                             "supernode",
                             jvm(
                                     "-XX:+UseSerialGC",
                                     "-Xms32m",
                                     "-Xmx512m",
-                                    "-XX:MaxDirectMemorySize=256m"),
+                                    "-XX:MinHeapFreeRatio=20",
+                                    "-XX:MaxHeapFreeRatio=40",
+                                    "-XX:MaxDirectMemorySize=128m",
+                                    "-XX:ReservedCodeCacheSize=48m"),
                             List.of()));
 
     String mainClass() {

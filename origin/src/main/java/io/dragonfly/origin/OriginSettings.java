@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.origin;
 
+import io.dragonfly.core.model.Check;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +17,8 @@ import java.util.Map;
 /// @param userAgent sent where the user gives none
 /// @param guard which addresses an origin may have
 /// @param loopback whether they may be this machine's own
+/// @param maxConnections to one origin at a time, of all who are read with the same trust; more
+///   wait
 public record OriginSettings(
         List<Path> fileRoots,
         Map<String, String> environment,
@@ -22,13 +26,17 @@ public record OriginSettings(
         Duration idleTimeout,
         String userAgent,
         AddressGuard guard,
-        OriginRules.Loopback loopback) {
+        OriginRules.Loopback loopback,
+        int maxConnections) {
     /// An origin that is stopped for a minute must fail nobody.
     public static final Duration IDLE = Duration.ofSeconds(120);
+
+    private static final int DEFAULT_MAX_CONNECTIONS = 64;
 
     public OriginSettings {
         fileRoots = List.copyOf(fileRoots);
         environment = Map.copyOf(environment);
+        Check.argument(maxConnections > 0, "max connections must be > 0: %d", maxConnections);
     }
 
     public OriginSettings(
@@ -44,7 +52,27 @@ public record OriginSettings(
                 idleTimeout,
                 userAgent,
                 AddressGuard.STANDARD,
-                OriginRules.Loopback.ANY);
+                OriginRules.Loopback.ANY,
+                DEFAULT_MAX_CONNECTIONS);
+    }
+
+    public OriginSettings(
+            List<Path> fileRoots,
+            Map<String, String> environment,
+            Duration connectTimeout,
+            Duration idleTimeout,
+            String userAgent,
+            AddressGuard guard,
+            OriginRules.Loopback loopback) {
+        this(
+                fileRoots,
+                environment,
+                connectTimeout,
+                idleTimeout,
+                userAgent,
+                guard,
+                loopback,
+                DEFAULT_MAX_CONNECTIONS);
     }
 
     public static OriginSettings defaults(Map<String, String> environment) {
@@ -54,7 +82,14 @@ public record OriginSettings(
 
     public OriginSettings withGuard(AddressGuard newGuard) {
         return new OriginSettings(
-                fileRoots, environment, connectTimeout, idleTimeout, userAgent, newGuard, loopback);
+                fileRoots,
+                environment,
+                connectTimeout,
+                idleTimeout,
+                userAgent,
+                newGuard,
+                loopback,
+                maxConnections);
     }
 
     public OriginSettings withRules(OriginRules rules) {
@@ -65,7 +100,20 @@ public record OriginSettings(
                 idleTimeout,
                 userAgent,
                 rules.guard(),
-                rules.loopback());
+                rules.loopback(),
+                maxConnections);
+    }
+
+    public OriginSettings withMaxConnections(int connections) {
+        return new OriginSettings(
+                fileRoots,
+                environment,
+                connectTimeout,
+                idleTimeout,
+                userAgent,
+                guard,
+                loopback,
+                connections);
     }
 
     /// Shows no environment: a proxy's URL may have a password.

@@ -51,6 +51,9 @@ public record ReaderSettings(
                     Duration.ofSeconds(30),
                     16 << 10);
 
+    /// Of one reading, whatever is set.
+    public static final int MAX_CONNECTIONS = 64;
+
     /// That asks for all at once.
     ReaderSettings(
             int connections,
@@ -79,7 +82,8 @@ public record ReaderSettings(
     }
 
     public ReaderSettings {
-        Check.argument(connections >= 1 && connections <= 64, "connections: %d", connections);
+        Check.argument(
+                connections >= 1 && connections <= MAX_CONNECTIONS, "connections: %d", connections);
         Check.argument(stretchBytes >= 1, "stretchBytes: %d", stretchBytes);
         Check.argument(firstBytes >= 0, "firstBytes: %d", firstBytes);
         Check.argument(maxRetries >= 0, "maxRetries: %d", maxRetries);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.peer;
 
+import io.dragonfly.net.piece.Throttle;
 import io.dragonfly.storage.StoredVersion;
 
 import org.jspecify.annotations.Nullable;
@@ -24,14 +25,16 @@ final class Adoptions {
     private record Wanted(int block, StoredVersion donor, int length) {}
 
     private final Recalled recalled;
+    private final Throttle disk;
     private final Executor threads;
     private final Outcome outcome;
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Wanted> wanted = new ArrayDeque<>();
     private boolean running;
 
-    Adoptions(Recalled recalled, Executor threads, Outcome outcome) {
+    Adoptions(Recalled recalled, Throttle disk, Executor threads, Outcome outcome) {
         this.recalled = recalled;
+        this.disk = disk;
         this.threads = threads;
         this.outcome = outcome;
     }
@@ -52,6 +55,7 @@ final class Adoptions {
     private void run() {
         for (Wanted next = next(); next != null; next = next()) {
             try {
+                disk.acquire(next.length());
                 recalled.copy(next.block(), next.donor(), next.length());
                 outcome.adopted(next.block());
             } catch (IOException e) {

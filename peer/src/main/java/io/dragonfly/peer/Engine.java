@@ -5,7 +5,6 @@ import io.dragonfly.core.download.SourceWait;
 import io.dragonfly.core.model.Version;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.net.piece.PieceClient;
-import io.dragonfly.net.piece.SharedLimit;
 import io.dragonfly.origin.OriginReader;
 import io.dragonfly.storage.Store;
 import io.dragonfly.storage.StoredVersion;
@@ -24,7 +23,6 @@ import java.util.random.RandomGenerator;
 /// @param ordered reads origins over one connection, in the order of the bytes
 /// @param threads one virtual thread per task
 /// @param hashing a few platform threads for what keeps a processor busy
-/// @param download of the host
 /// @param sourceWait before the origin is read because no supernode answers
 record Engine(
         PeerEnvironment environment,
@@ -37,7 +35,7 @@ record Engine(
         Shares shares,
         Eviction eviction,
         StreamMemory streams,
-        SharedLimit download,
+        HostLimits limits,
         SourceWait.Settings sourceWait) {
     /// Makes room in the store.
     interface Eviction {

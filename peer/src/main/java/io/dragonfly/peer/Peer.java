@@ -2,7 +2,6 @@
 package io.dragonfly.peer;
 
 import io.dragonfly.core.download.SourceWait;
-import io.dragonfly.core.limits.ByteRate;
 import io.dragonfly.core.limits.TrafficClass;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.PeerId;
@@ -13,13 +12,11 @@ import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.ProtocolVersion;
 import io.dragonfly.net.control.ControlClient;
 import io.dragonfly.net.control.ControlSettings;
-import io.dragonfly.net.piece.Parker;
 import io.dragonfly.net.piece.PieceClient;
 import io.dragonfly.net.piece.PieceClientSettings;
 import io.dragonfly.net.piece.PieceCounters;
 import io.dragonfly.net.piece.PieceServer;
 import io.dragonfly.net.piece.PieceServerSettings;
-import io.dragonfly.net.piece.SharedLimit;
 import io.dragonfly.origin.OriginReader;
 import io.dragonfly.origin.OriginSettings;
 import io.dragonfly.origin.Origins;
@@ -34,7 +31,6 @@ import org.slf4j.LoggerFactory;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -58,14 +54,9 @@ public final class Peer implements Closeable {
 
     private static final long WINDOW_BYTES = 16 << 20;
 
-    /// Blocks that are sent at the same time. The supernode's slots decide who fetches from whom;
-    /// this is only what the host bears at most.
-    private static final int UPLOADS = 64;
-
     private final PeerConfig config;
     private final Engine engine;
     private final Links links;
-    private final SharedLimit uploads;
     private final PieceServer server;
     private final PieceCounters counters;
     private final ControlClient control;
@@ -87,26 +78,30 @@ public final class Peer implements Closeable {
     private static final class Running {
         final TaskDownload download;
 
-        /// What each who is interested wants at most, bytes per second; 0 for no limit.
-        final List<Long> limits = new ArrayList<>();
+        /// What each who is interested wants.
+        final List<Wish> wishes = new ArrayList<>();
 
         Running(TaskDownload download) {
             this.download = download;
         }
 
-        /// Shared work goes as fast as the one who allows most.
-        void applyLimits() {
+        /// Shared work goes as fast as the one who allows most, and is as urgent as to whom it is
+        /// most.
+        void applyWishes() {
             long most = 0;
-            for (long limit : limits) {
-                if (limit == 0) {
-                    most = 0;
-                    break;
-                }
-                most = Math.max(most, limit);
+            boolean unlimited = false;
+            TrafficClass traffic = TrafficClass.BACKGROUND;
+            for (Wish wish : wishes) {
+                most = Math.max(most, wish.bytesPerSecond());
+                unlimited |= wish.bytesPerSecond() == 0;
+                traffic = wish.traffic().compareTo(traffic) < 0 ? wish.traffic() : traffic;
             }
-            download.limit(most);
+            download.limit(traffic, unlimited ? 0 : most);
         }
     }
+
+    /// @param bytesPerSecond at most, 0 for no limit
+    private record Wish(long bytesPerSecond, TrafficClass traffic) {}
 
     private record Parts(
             PieceClient pieces, Origins origins, DiskStore store, PieceCounters counters) {}
@@ -116,7 +111,8 @@ public final class Peer implements Closeable {
         this.counters = parts.counters();
         this.origins = parts.origins();
         this.upkeep = new Upkeep(parts.store(), config.home(), config.disk());
-        this.control = new ControlClient(ControlSettings.DEFAULT, environment.nanoTime());
+        this.control =
+                new ControlClient(ControlSettings.DEFAULT, environment.nanoTime(), config.tls());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         Shares shares = new Shares();
         this.engine =
@@ -135,30 +131,23 @@ public final class Peer implements Closeable {
                         shares,
                         bytes -> parts.store().evict(bytes),
                         new StreamMemory(STREAM_BYTES, WINDOW_BYTES, environment.clock()),
-                        new SharedLimit(
-                                new ByteRate(config.downloadBytesPerSecond()),
-                                environment.nanoTime(),
-                                Parker.THREADS),
+                        new HostLimits(config.limits(), environment.nanoTime()),
                         SourceWait.Settings.DEFAULT);
-        this.uploads =
-                new SharedLimit(
-                        new ByteRate(config.uploadBytesPerSecond()),
-                        environment.nanoTime(),
-                        Parker.THREADS);
         PeerId self = new PeerId(VersionNaming.randomHex(environment.random()));
-        InetSocketAddress bind =
-                config.bind() == null
-                        ? new InetSocketAddress(config.port())
-                        : new InetSocketAddress(config.bind(), config.port());
         this.server =
                 PieceServer.start(
-                        bind,
+                        config.listen(),
                         self,
                         shares,
-                        PieceServerSettings.defaults().withUploadSlots(UPLOADS),
-                        uploads.throttle(TrafficClass.FOREGROUND, ByteRate.UNLIMITED),
+                        PieceServerSettings.defaults()
+                                .withUploadSlots(config.limits().uploadSlots()),
+                        engine.limits().uploads(),
                         environment.nanoTime(),
-                        counters);
+                        counters,
+                        config.shares() ? config.tls() : null);
+        if (config.serves() && !config.shares()) {
+            LOG.info("this host downloads and does not share: it has no TLS certificate");
+        }
         this.timer =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().name("peer-timer").factory());
@@ -168,7 +157,7 @@ public final class Peer implements Closeable {
                         control,
                         () -> hello(self),
                         this::later,
-                        new PrivateLink(false, config.plainCredentials()));
+                        new PrivateLink(config.tls() != null, config.plainCredentials()));
         var _ =
                 timer.scheduleWithFixedDelay(
                         this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
@@ -195,7 +184,11 @@ public final class Peer implements Closeable {
         OriginSettings settings = OriginSettings.defaults(environment.variables());
         Origins origins = Origins.load(settings.withRules(config.origins()));
         PieceClient pieces =
-                new PieceClient(PieceClientSettings.defaults(), environment.nanoTime(), counters);
+                new PieceClient(
+                        PieceClientSettings.defaults(),
+                        environment.nanoTime(),
+                        counters,
+                        config.tls());
         try {
             return new Peer(config, environment, new Parts(pieces, origins, store, counters));
         } catch (IOException e) {
@@ -235,7 +228,7 @@ public final class Peer implements Closeable {
                 self.value(),
                 config.hostname(),
                 config.advertise(),
-                config.serves() ? server.port() : 0,
+                config.shares() ? server.port() : 0,
                 config.idc(),
                 config.securityDomain(),
                 config.hostGroup(),
@@ -259,12 +252,12 @@ public final class Peer implements Closeable {
                 running.put(key, shared);
                 engine.threads().execute(shared.download::run);
             }
-            shared.limits.add(request.bytesPerSecond());
-            shared.applyLimits();
+            Wish wish = new Wish(request.bytesPerSecond(), request.traffic());
+            shared.wishes.add(wish);
+            shared.applyWishes();
             Running joined = shared;
             String id = Long.toString(nextId.getAndIncrement());
-            long limit = request.bytesPerSecond();
-            return new DownloadHandle(id, shared.download, () -> closed(key, joined, limit));
+            return new DownloadHandle(id, shared.download, () -> closed(key, joined, wish));
         } finally {
             lock.unlock();
         }
@@ -277,16 +270,17 @@ public final class Peer implements Closeable {
                         config.supernodes(),
                         asked.pattern(),
                         asked.backToSource(),
-                        asked.bytesPerSecond())
+                        asked.bytesPerSecond(),
+                        asked.traffic())
                 : asked;
     }
 
-    private void closed(Key key, Running shared, long limit) {
+    private void closed(Key key, Running shared, Wish wish) {
         lock.lock();
         try {
-            shared.limits.remove(Long.valueOf(limit));
-            if (!shared.limits.isEmpty()) {
-                shared.applyLimits();
+            shared.wishes.remove(wish);
+            if (!shared.wishes.isEmpty()) {
+                shared.applyWishes();
                 return;
             }
             running.remove(key, shared);
@@ -306,10 +300,10 @@ public final class Peer implements Closeable {
         }
     }
 
-    /// Changes the host's limits from now on, bytes per second, 0 for none.
-    public void limit(long upload, long download) {
-        uploads.hostRate(new ByteRate(upload));
-        engine.download().hostRate(new ByteRate(download));
+    /// Changes the host's limits from now on, for what runs, too.
+    public void limits(PeerLimits limits) {
+        engine.limits().change(limits);
+        server.uploadSlots(limits.uploadSlots());
     }
 
     /// Port of the piece server.

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.peer;
 
+import io.dragonfly.core.model.Check;
 import io.dragonfly.core.model.HostPort;
+import io.dragonfly.net.tls.Tls;
 import io.dragonfly.origin.OriginRules;
 
 import org.jspecify.annotations.Nullable;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -18,11 +22,12 @@ import java.util.List;
 /// @param advertise host that others reach this peer by; null: the local address of the control
 ///   connection
 /// @param hostname shown to people
-/// @param uploadBytesPerSecond of the host, 0 for no limit
-/// @param downloadBytesPerSecond of the host, 0 for no limit
+/// @param limits to begin with; see [Peer#limits]
 /// @param serves whether other peers may fetch from this one
 /// @param origins which addresses they may have
 /// @param plainCredentials whether credentials may go to supernodes of other hosts without TLS
+/// @param tls for all connections to supernodes and peers, with an authority; null: none. Without a
+///   certificate the peer serves nobody
 /// @param disk what the store may take, and for how long
 public record PeerConfig(
         Path home,
@@ -35,13 +40,27 @@ public record PeerConfig(
         String idc,
         String securityDomain,
         @Nullable String clusterToken,
-        long uploadBytesPerSecond,
-        long downloadBytesPerSecond,
+        PeerLimits limits,
         boolean serves,
         OriginRules origins,
         boolean plainCredentials,
+        @Nullable Tls tls,
         DiskUse disk) {
     public PeerConfig {
+        Check.argument(tls == null || tls.verifies(), "supernodes must be verified");
         supernodes = List.copyOf(supernodes);
+    }
+
+    /// Whether other peers fetch from this one: it may, and they would believe it.
+    boolean shares() {
+        return serves && (tls == null || tls.serves());
+    }
+
+    /// Where the piece server listens: for this host alone where nobody else may come.
+    InetSocketAddress listen() {
+        if (!shares()) {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        }
+        return bind == null ? new InetSocketAddress(port) : new InetSocketAddress(bind, port);
     }
 }

@@ -9,6 +9,7 @@ import io.dragonfly.net.piece.PieceSource;
 import io.dragonfly.storage.StoredVersion;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +82,11 @@ public final class Shares implements PieceSource {
         public long transferTo(int block, int offset, int count, WritableByteChannel target)
                 throws IOException {
             return stored.transferTo(block, offset, count, target);
+        }
+
+        @Override
+        public void read(int block, int offset, ByteBuffer target) throws IOException {
+            stored.read(block, offset, target);
         }
 
         @Override

@@ -2,7 +2,6 @@
 package io.dragonfly.peer;
 
 import io.dragonfly.core.download.SourceWait;
-import io.dragonfly.core.limits.ByteRate;
 import io.dragonfly.core.limits.TrafficClass;
 import io.dragonfly.core.model.Digest;
 import io.dragonfly.core.model.HostPort;
@@ -14,7 +13,6 @@ import io.dragonfly.core.protocol.FromSupernode;
 import io.dragonfly.core.protocol.FromSupernode.Refused;
 import io.dragonfly.core.protocol.FromSupernode.Registered;
 import io.dragonfly.net.control.ControlStream;
-import io.dragonfly.net.piece.LimitedThrottle;
 import io.dragonfly.origin.Cancellation;
 import io.dragonfly.peer.DownloadStatus.Failure;
 import io.dragonfly.peer.DownloadStatus.Phase;
@@ -46,7 +44,7 @@ final class TaskDownload implements VersionSession.Listener {
     private final DownloadRequest request;
     private final StatusBoard board;
     private final @Nullable WholeDigest digest;
-    private final LimitedThrottle throttle;
+    private final HostLimits.ForTask throttle;
     private volatile @Nullable Content content;
     private volatile boolean stopped;
 
@@ -66,16 +64,15 @@ final class TaskDownload implements VersionSession.Listener {
         this.request = request;
         this.patience = new Patience(engine.random());
         this.board = new StatusBoard(task.hex(), engine.environment().nanoTime());
-        ByteRate rate = new ByteRate(request.bytesPerSecond());
-        this.throttle = engine.download().throttle(TrafficClass.FOREGROUND, rate);
+        this.throttle = engine.limits().task(request.traffic(), request.bytesPerSecond());
         this.placing = new Placing(engine, board, links::forget);
         Digest wanted = request.spec().digest();
         this.digest = wanted == null ? null : new WholeDigest(wanted);
     }
 
-    /// Bytes per second from now on; 0 for no limit.
-    void limit(long bytesPerSecond) {
-        throttle.rate(new ByteRate(bytesPerSecond));
+    /// From now on; 0 bytes per second for no limit.
+    void limit(TrafficClass traffic, long bytesPerSecond) {
+        throttle.change(traffic, bytesPerSecond);
     }
 
     DownloadStatus status() {
@@ -244,7 +241,10 @@ final class TaskDownload implements VersionSession.Listener {
     }
 
     private void inline(Registered registered) throws IOException {
-        Content.Inline whole = new Content.Inline(Inbound.inline(registered));
+        byte[] bytes = Inbound.inline(registered);
+        // They are here already, and count: what comes next waits the longer.
+        throttle.network().acquire(Math.max(1, bytes.length));
+        Content.Inline whole = new Content.Inline(bytes);
         board.following(Inbound.version(registered));
         publish(whole);
         board.verified(whole.bytes().length, StatusBoard.Source.SUPERNODE, "supernode");

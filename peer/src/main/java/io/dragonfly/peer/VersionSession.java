@@ -84,7 +84,7 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
         this.secret = secret;
         this.state = new DownloadState(stored.version().geometry(), DownloadSettings.DEFAULT);
         this.recalled = new Recalled(stored, others, state);
-        this.adoptions = new Adoptions(recalled, engine.threads(), this);
+        this.adoptions = new Adoptions(recalled, engine.limits().copies(), engine.threads(), this);
         this.rechecks = new Rechecks(stored, engine.hashing(), this);
         this.reports = new Reports(stream, stored.version().id());
     }
@@ -102,15 +102,12 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
     }
 
     Content content() {
-        return new Content.Stored(stored, this::geometry, this::verified);
+        return new Content.Stored(
+                stored, this::geometry, block -> lock.asked(() -> state.verified(block)));
     }
 
     Geometry geometry() {
         return lock.asked(state::geometry);
-    }
-
-    private boolean verified(int block) {
-        return lock.asked(() -> state.verified(block));
     }
 
     /// Tells the supernode what is here, and that the rest is wanted.

@@ -164,6 +164,19 @@ final class HeldVersion implements StoredVersion {
     @Override
     public long transferTo(int block, int offset, int count, WritableByteChannel target)
             throws IOException {
+        requireInside(block, offset, count);
+        touch();
+        return backing.transferTo(block, offset, count, target);
+    }
+
+    @Override
+    public void read(int block, int offset, ByteBuffer target) throws IOException {
+        requireInside(block, offset, target.remaining());
+        touch();
+        backing.read(block, offset, target);
+    }
+
+    private void requireInside(int block, int offset, int count) throws IOException {
         ledger.requireBlock(block);
         int length = version().geometry().blockLength(block);
         Check.argument(
@@ -173,8 +186,6 @@ final class HeldVersion implements StoredVersion {
                 count,
                 block,
                 length);
-        touch();
-        return backing.transferTo(block, offset, count, target);
     }
 
     @Override

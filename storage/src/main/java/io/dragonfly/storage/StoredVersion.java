@@ -88,6 +88,12 @@ public interface StoredVersion {
     long transferTo(int block, int offset, int count, WritableByteChannel target)
             throws IOException;
 
+    /// Fills `target` (position to limit) from `offset` of a block that is here: for those who send
+    /// it themselves, encrypted for example.
+    ///
+    /// @throws IOException where the block is not here (any more), too
+    void read(int block, int offset, ByteBuffer target) throws IOException;
+
     /// Small facts that are kept with the version (`url`, validators' freshness, …), journalled.
     Map<String, String> notes();
 

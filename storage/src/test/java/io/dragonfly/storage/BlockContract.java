@@ -232,6 +232,12 @@ abstract class BlockContract {
         assertThat(sent.toByteArray()).isEqualTo(expected);
         assertThatThrownBy(() -> version.transferTo(1, 1000, 25, target))
                 .isInstanceOf(IllegalArgumentException.class);
+
+        ByteBuffer read = ByteBuffer.allocate(100);
+        version.read(1, 10, read);
+        assertThat(read.array()).isEqualTo(expected);
+        assertThatThrownBy(() -> version.read(1, 1000, ByteBuffer.allocate(25)))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -240,6 +246,8 @@ abstract class BlockContract {
         WritableByteChannel target = Channels.newChannel(new ByteArrayOutputStream());
 
         assertThatThrownBy(() -> version.read(0, ByteBuffer.allocate(BLOCK)))
+                .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> version.read(0, 0, ByteBuffer.allocate(1)))
                 .isInstanceOf(IOException.class);
         assertThatThrownBy(() -> version.transferTo(0, 0, 1, target))
                 .isInstanceOf(IOException.class);

@@ -18,6 +18,7 @@ import io.dragonfly.core.scheduler.Placement;
 import io.dragonfly.net.control.ControlServer;
 import io.dragonfly.net.control.PeerStream;
 import io.dragonfly.net.piece.PieceClient;
+import io.dragonfly.net.piece.Throttle;
 import io.dragonfly.origin.OriginException;
 
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,7 @@ final class ControlListener implements ControlServer.Listener {
     private final SupernodeMetrics metrics;
     private final PieceClient dialler;
     private final ExecutorService threads;
+    private final Throttle uploads;
     private final int seedPort;
     private final PeerReports reports;
     private final PeerSessions sessions = new PeerSessions(PeerSessions.MAX_PER_HOST);
@@ -67,6 +69,7 @@ final class ControlListener implements ControlServer.Listener {
     private final Semaphore registrations = new Semaphore(MAX_REGISTRATIONS);
 
     /// @param name of this start of the supernode
+    /// @param uploads limit of contents that are sent with the answer
     ControlListener(
             SupernodeConfig config,
             String name,
@@ -75,6 +78,7 @@ final class ControlListener implements ControlServer.Listener {
             SupernodeMetrics metrics,
             PieceClient dialler,
             ExecutorService threads,
+            Throttle uploads,
             int seedPort) {
         this.config = config;
         this.name = name;
@@ -83,6 +87,7 @@ final class ControlListener implements ControlServer.Listener {
         this.metrics = metrics;
         this.dialler = dialler;
         this.threads = threads;
+        this.uploads = uploads;
         this.seedPort = seedPort;
         this.reports = new PeerReports(loop, metrics);
     }
@@ -128,16 +133,17 @@ final class ControlListener implements ControlServer.Listener {
     /// A peer is offered to others only after it was reached at the address it will be offered by.
     @SuppressWarnings("ReferenceEquality") // not another stream of that id
     private void dialBack(ConnectedPeer member, HostPort address) {
-        boolean reached = dialler.probe(address, member.id(), DIAL_BACK);
-        if (!reached) {
+        Optional<String> trouble = dialler.probe(address, member.id(), DIAL_BACK);
+        if (trouble.isPresent()) {
             LOG.warn(
-                    "peer cannot be dialled, it will not be offered peer={} address={}",
+                    "peer cannot be dialled, it will not be offered peer={} address={} reason={}",
                     member.id(),
-                    address);
+                    address,
+                    trouble.get());
         }
         loop.post(() -> {
             if (loop.peers().get(member.id()) == member) {
-                loop.decide(new Event.Reachable(member.id(), reached));
+                loop.decide(new Event.Reachable(member.id(), trouble.isEmpty()));
             }
         });
     }
@@ -283,9 +289,10 @@ final class ControlListener implements ControlServer.Listener {
                 m.caCerts());
     }
 
-    private static String inline(SeedVersion version) throws IOException {
+    private String inline(SeedVersion version) throws IOException {
         version.awaitRead(INLINE_READ);
         int length = Math.toIntExact(version.geometry().length());
+        uploads.acquire(Math.max(1, length));
         ByteBuffer bytes = ByteBuffer.allocate(length);
         for (int block = 0; block < version.geometry().blocks(); block++) {
             version.stored().read(block, bytes);

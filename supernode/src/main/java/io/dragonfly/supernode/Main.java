@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.supernode;
 
+import io.dragonfly.cli.ClusterOptions;
 import io.dragonfly.cli.Program;
+import io.dragonfly.peer.PeerEnvironment;
 
 import picocli.CommandLine;
 
@@ -16,7 +18,13 @@ public final class Main {
 
     /// The option model, for the reference page.
     public static CommandLine commandLine() {
-        return Program.commandLine(new SupernodeCommand());
+        return commandLine(new SupernodeCommand(PeerEnvironment.system()));
+    }
+
+    static CommandLine commandLine(SupernodeCommand command) {
+        CommandLine commandLine = Program.commandLine(command);
+        ClusterOptions.addTo(commandLine.getCommandSpec());
+        return commandLine;
     }
 
     public static void main(String[] args) {

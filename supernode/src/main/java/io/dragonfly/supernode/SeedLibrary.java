@@ -72,6 +72,7 @@ final class SeedLibrary implements Closeable {
     private final ExecutorService threads;
     private final Duration unvalidatedFor;
     private final Duration refusedFor;
+    private final SeedLimits limits;
     private final Listener listener;
     private final Map<TaskId, SeedTask> tasks = new ConcurrentHashMap<>();
 
@@ -93,6 +94,7 @@ final class SeedLibrary implements Closeable {
             Duration unvalidatedFor,
             Duration refusedFor,
             int maxTasks,
+            SeedLimits limits,
             Listener listener) {
         this.maxTasks = maxTasks;
         this.store = store;
@@ -101,6 +103,7 @@ final class SeedLibrary implements Closeable {
         this.threads = threads;
         this.unvalidatedFor = unvalidatedFor;
         this.refusedFor = refusedFor;
+        this.limits = limits;
         this.listener = listener;
     }
 
@@ -298,9 +301,13 @@ final class SeedLibrary implements Closeable {
 
     private void readNow(
             SeedTask task, SeedVersion version, OpenedOrigin opened, Set<String> tried) {
-        try (opened) {
+        try (opened;
+                SeedLimits.Reading limit = limits.reading(task.url())) {
             LOG.info("reading origin url={} version={}", task.maskedUrl(), version.version().id());
-            opened.read(version.geometry(), new SeedSink(version, listener), bytes -> {});
+            opened.read(
+                    version.geometry(),
+                    new SeedSink(version, listener),
+                    bytes -> limit.acquire(Math.toIntExact(bytes)));
             version.validated(opened.freshness(), nowMillis());
             version.ended(null);
             if (version.isDamaged()) {

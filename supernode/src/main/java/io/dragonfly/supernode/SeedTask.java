@@ -22,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +58,10 @@ final class SeedTask {
 
     TaskId id() {
         return id;
+    }
+
+    URI url() {
+        return spec.url();
     }
 
     String maskedUrl() {

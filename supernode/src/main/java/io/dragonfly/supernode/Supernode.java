@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.supernode;
 
+import io.dragonfly.cli.Reload;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.VersionNaming;
@@ -10,12 +11,13 @@ import io.dragonfly.core.scheduler.SchedulerSettings;
 import io.dragonfly.net.control.ControlServer;
 import io.dragonfly.net.control.ControlSettings;
 import io.dragonfly.net.http.HttpServer;
+import io.dragonfly.net.http.Listen;
+import io.dragonfly.net.piece.Parker;
 import io.dragonfly.net.piece.PieceClient;
 import io.dragonfly.net.piece.PieceClientSettings;
 import io.dragonfly.net.piece.PieceCounters;
 import io.dragonfly.net.piece.PieceServer;
 import io.dragonfly.net.piece.PieceServerSettings;
-import io.dragonfly.net.piece.Throttle;
 import io.dragonfly.origin.OriginReader;
 import io.dragonfly.origin.OriginSettings;
 import io.dragonfly.origin.Origins;
@@ -26,6 +28,7 @@ import io.dragonfly.peer.PeerEnvironment;
 import io.dragonfly.peer.Shares;
 import io.dragonfly.storage.DiskStore;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +42,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /// A running supernode: the composition root. Thread-safe; can be embedded.
 public final class Supernode implements Closeable {
@@ -54,6 +58,7 @@ public final class Supernode implements Closeable {
     private final SupernodeApi api;
     private final HttpServer http;
     private final PieceServer pieces;
+    private final SeedLimits limits;
 
     /// Opens the store, starts the seed's piece server, then the API and the control streams.
     ///
@@ -77,6 +82,7 @@ public final class Supernode implements Closeable {
             throws IOException {
         this.parts = parts;
         this.environment = environment;
+        this.limits = new SeedLimits(config.limits(), environment.nanoTime(), Parker.THREADS);
         Path data = config.home().resolve("data");
         DiskStore store =
                 parts.add(DiskStore.open(data, config.disk().settings(), environment.clock()));
@@ -100,6 +106,7 @@ public final class Supernode implements Closeable {
                         config.unvalidatedFor(),
                         REFUSED_FOR,
                         SeedLibrary.MAX_TASKS,
+                        limits,
                         new SeedEvents(loop, metrics));
         ExecutorService hashing =
                 Executors.newSingleThreadExecutor(
@@ -108,8 +115,12 @@ public final class Supernode implements Closeable {
         loop.start(new SeedService(shares, library, hashing));
         parts.add(loop::close);
         ControlServer control = parts.add(controlServer(config, loop, library, metrics, threads));
-        api = new SupernodeApi(library, loop, metrics, SOFTWARE);
-        http = parts.add(api.serve(config.bind(), config.port(), control));
+        api = new SupernodeApi(library, loop, metrics, SOFTWARE, new ApiAccess(config.apiToken()));
+        http =
+                parts.add(
+                        api.serve(
+                                new Listen.Tcp(config.bind(), config.port(), config.tls()),
+                                control));
         // The control streams end before the server that carries them, or it would wait for them.
         parts.closeFirst(control);
         parts.add(library);
@@ -129,10 +140,13 @@ public final class Supernode implements Closeable {
                 address(config, config.piecePort()),
                 PeerId.SEED,
                 shares,
-                PieceServerSettings.defaults().withUploadSlots(0),
-                Throttle.NONE,
+                PieceServerSettings.defaults()
+                        .withUploadSlots(0)
+                        .withMaxConnections(config.connections().pieces()),
+                limits.uploads(),
                 environment.nanoTime(),
-                counters);
+                counters,
+                config.tls());
     }
 
     private OriginReader originReader(SupernodeConfig config) {
@@ -156,7 +170,8 @@ public final class Supernode implements Closeable {
                         new PieceClient(
                                 PieceClientSettings.defaults(),
                                 environment.nanoTime(),
-                                new PieceCounters()));
+                                new PieceCounters(),
+                                config.tls()));
         ControlListener listener =
                 new ControlListener(
                         config,
@@ -166,6 +181,7 @@ public final class Supernode implements Closeable {
                         metrics,
                         dialler,
                         threads,
+                        limits.uploads(),
                         pieces.port());
         return new ControlServer(ControlSettings.DEFAULT, listener, environment.nanoTime());
     }
@@ -202,7 +218,21 @@ public final class Supernode implements Closeable {
                         Duration.ofSeconds(10),
                         OriginSettings.IDLE,
                         SOFTWARE)
-                .withRules(config.origins());
+                .withRules(config.origins())
+                .withMaxConnections(config.connections().perOrigin());
+    }
+
+    /// Changes the limits and the API's token from now on, for what runs, too.
+    ///
+    /// @param apiToken null: callers from elsewhere can change nothing
+    public void change(SupernodeLimits newLimits, @Nullable String apiToken) {
+        limits.change(newLimits);
+        api.token(apiToken);
+    }
+
+    /// What the API calls to have the configuration read anew.
+    public void reloadBy(Supplier<Reload.Outcome> reload) {
+        api.reloadBy(reload);
     }
 
     /// Port of the API and the control streams.

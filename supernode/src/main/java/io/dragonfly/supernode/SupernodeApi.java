@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.supernode;
 
+import io.dragonfly.cli.CommandFailure;
+import io.dragonfly.cli.Reload;
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.TaskId;
@@ -22,9 +24,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// The REST API of a supernode, described by `openapi.yaml`. Reading is open; URLs are masked,
-/// secrets and credentials never appear. Thread-safe.
+/// secrets and credentials never appear. What changes anything asks [ApiAccess]. Thread-safe.
 final class SupernodeApi {
     /// Entries of a listing, at most.
     private static final int MAX_ENTRIES = 1000;
@@ -35,13 +38,21 @@ final class SupernodeApi {
     private final SwarmLoop loop;
     private final SupernodeMetrics metrics;
     private final String software;
+    private final ApiAccess access;
     private final Router router;
+    private volatile @Nullable Supplier<Reload.Outcome> reload;
 
-    SupernodeApi(SeedLibrary library, SwarmLoop loop, SupernodeMetrics metrics, String software) {
+    SupernodeApi(
+            SeedLibrary library,
+            SwarmLoop loop,
+            SupernodeMetrics metrics,
+            String software,
+            ApiAccess access) {
         this.library = library;
         this.loop = loop;
         this.metrics = metrics;
         this.software = software;
+        this.access = access;
         this.router = router();
     }
 
@@ -75,16 +86,38 @@ final class SupernodeApi {
 
     record Health(String status, int peers, int swarms, int queued) {}
 
-    /// @param host address to listen on; null: all
-    HttpServer serve(@Nullable String host, int port, ControlServer control) throws IOException {
-        List<Listen> places = List.of(new Listen.Tcp(host, port));
-        return HttpServer.start(SETTINGS, places, control.handler(), router);
+    HttpServer serve(Listen.Tcp place, ControlServer control) throws IOException {
+        return HttpServer.start(SETTINGS, List.of(place), control.handler(), router);
     }
 
     /// Peers in the swarms of all versions.
     int members() {
         return loop.ask(
                 l -> l.swarms().values().stream().mapToInt(swarm -> swarm.members.size()).sum());
+    }
+
+    /// The token that lets callers from elsewhere change something; null: they cannot.
+    void token(@Nullable String token) {
+        access.token(token);
+    }
+
+    /// What reads the configuration anew.
+    void reloadBy(Supplier<Reload.Outcome> how) {
+        reload = how;
+    }
+
+    private void reload(Exchange exchange) throws IOException, ProblemException {
+        access.require(exchange);
+        Supplier<Reload.Outcome> how = reload;
+        if (how == null) {
+            throw new ProblemException(
+                    409, "not-reloadable", "this supernode was started without a configuration");
+        }
+        try {
+            exchange.json(how.get());
+        } catch (CommandFailure e) {
+            throw new ProblemException(400, "bad-config", String.valueOf(e.getMessage()));
+        }
     }
 
     /// What is served.
@@ -101,6 +134,7 @@ final class SupernodeApi {
                 .get("/v1/tasks/{id}/pieces", e -> e.json(pieces(task(e))))
                 .get("/v1/tasks/{id}/peers", e -> e.json(members(task(e))))
                 .get("/v1/peers", e -> e.json(loop.ask(SupernodeApi::peers)))
+                .post("/v1/reload", this::reload)
                 .get("/v1/openapi.yaml", SupernodeApi::openApi)
                 .get("/metrics", e -> e.send(metrics.contentType(), metrics.scrape()));
     }

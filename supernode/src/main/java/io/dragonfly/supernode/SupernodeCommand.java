@@ -1,22 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.supernode;
 
-import io.dragonfly.cli.CommandFailure;
+import io.dragonfly.cli.Addresses;
+import io.dragonfly.cli.ClusterOptions;
 import io.dragonfly.cli.CommonOptions;
 import io.dragonfly.cli.DurationConverter;
 import io.dragonfly.cli.EffectiveConfig;
-import io.dragonfly.cli.ExitCode;
+import io.dragonfly.cli.HangUp;
+import io.dragonfly.cli.Program;
+import io.dragonfly.cli.Reload;
+import io.dragonfly.cli.Renaming;
 import io.dragonfly.cli.VersionText;
+import io.dragonfly.cli.WholeNumber;
 import io.dragonfly.cli.engine.DiskOptions;
 import io.dragonfly.cli.engine.OriginOptions;
+import io.dragonfly.cli.engine.StartFailure;
 import io.dragonfly.cli.logging.DaemonLogging;
 import io.dragonfly.cli.logging.LogFormat;
+import io.dragonfly.net.tls.Tls;
 import io.dragonfly.origin.OriginRules.Loopback;
+import io.dragonfly.origin.ReaderSettings;
 import io.dragonfly.peer.PeerEnvironment;
-import io.dragonfly.storage.StoreInUseException;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,13 +33,11 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -47,7 +53,7 @@ import java.util.concurrent.CountDownLatch;
         customSynopsis = {"supernode [OPTION]..."},
         sortOptions = false,
         footer = {"The exit codes are listed in exit-codes.md; 0 is a stop on request."})
-final class SupernodeCommand implements Callable<Integer> {
+final class SupernodeCommand implements Callable<Integer>, Renaming {
     private static final String NETWORK = "Network";
     private static final String ORIGINS = "Origins";
     private static final String SWARM = "Swarm";
@@ -74,6 +80,7 @@ final class SupernodeCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             paramLabel = "PORT",
+            converter = WholeNumber.Port.class,
             defaultValue = "8002",
             descriptionKey = NETWORK,
             description = "API and control streams; 0 takes any free one.")
@@ -82,6 +89,7 @@ final class SupernodeCommand implements Callable<Integer> {
     @Option(
             names = "--piece-port",
             paramLabel = "PORT",
+            converter = WholeNumber.Port.class,
             defaultValue = "8001",
             descriptionKey = NETWORK,
             description = "Pieces; 0 takes any free one.")
@@ -96,13 +104,6 @@ final class SupernodeCommand implements Callable<Integer> {
     private @Nullable String advertise;
 
     @Option(
-            names = "--cluster-token",
-            paramLabel = "TOKEN",
-            descriptionKey = NETWORK,
-            description = "Only peers that show this token are let in.")
-    private @Nullable String clusterToken;
-
-    @Option(
             names = "--file-root",
             paramLabel = "DIR",
             split = ",",
@@ -115,6 +116,7 @@ final class SupernodeCommand implements Callable<Integer> {
     @Option(
             names = "--origin-connections",
             paramLabel = "N",
+            converter = OriginConnections.class,
             defaultValue = "4",
             descriptionKey = ORIGINS,
             description = "Connections to a slow origin for one content, from 33 MiB on.")
@@ -134,18 +136,22 @@ final class SupernodeCommand implements Callable<Integer> {
     @Option(
             names = "--inline-bytes",
             paramLabel = "BYTES",
+            converter = InlineBytes.class,
             defaultValue = "131072",
             descriptionKey = SWARM,
-            description = "Contents up to this size are sent with the answer.")
+            description = "Contents up to this size are sent with the answer; 0: none.")
     private int inlineBytes;
 
     @Option(
             names = "--seed-slots",
             paramLabel = "N",
+            converter = WholeNumber.Count.class,
             defaultValue = "10",
             descriptionKey = SWARM,
             description = "Ranges that the seed uploads at once, to begin with.")
     private int seedSlots;
+
+    @Mixin private LimitOptions limits;
 
     @Option(
             names = "--log-format",
@@ -155,8 +161,26 @@ final class SupernodeCommand implements Callable<Integer> {
             description = "Form of the log on standard error.")
     private LogFormat logFormat;
 
+    private final PeerEnvironment environment;
+
+    /// As many as one reading may use.
+    static final class OriginConnections extends WholeNumber {
+        OriginConnections() {
+            super(1, ReaderSettings.MAX_CONNECTIONS);
+        }
+    }
+
+    /// As many as fit into a message, in base64.
+    static final class InlineBytes extends WholeNumber {
+        InlineBytes() {
+            super(0, 384 << 10);
+        }
+    }
+
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
-    SupernodeCommand() {}
+    SupernodeCommand(PeerEnvironment environment) {
+        this.environment = environment;
+    }
 
     @Override
     public Integer call() {
@@ -168,7 +192,8 @@ final class SupernodeCommand implements Callable<Integer> {
         }
         DaemonLogging.start(logFormat, null, CommonOptions.of(spec).verbose());
         try {
-            Supernode supernode = Supernode.start(config, PeerEnvironment.system());
+            Supernode supernode = Supernode.start(config, environment);
+            reloadable(supernode);
             out.printf(
                     "supernode ready: api and control on port %d, pieces on port %d%n",
                     supernode.port(), supernode.piecePort());
@@ -178,40 +203,44 @@ final class SupernodeCommand implements Callable<Integer> {
                 DaemonLogging.stop();
             });
             return 0;
-        } catch (StoreInUseException e) {
-            throw failure(ExitCode.HOME_IN_USE, e);
         } catch (IOException e) {
-            throw failure(isBind(e) ? ExitCode.CANNOT_LISTEN : ExitCode.FAILED, e);
+            throw StartFailure.of(e);
         }
     }
 
-    private static boolean isBind(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof BindException) {
-                return true;
-            }
-        }
-        return false;
+    /// From now on SIGHUP and the API have the configuration read anew.
+    private void reloadable(Supernode supernode) {
+        List<String> args = spec.commandLine().getParseResult().originalArgs();
+        Reload<SupernodeConfig> reload =
+                new Reload<>(
+                        spec,
+                        LimitOptions.LIVE,
+                        () -> readAnew(args),
+                        c -> supernode.change(c.limits(), c.apiToken()));
+        supernode.reloadBy(reload::run);
+        HangUp.listen(reload::runForSignal);
     }
 
-    private static CommandFailure failure(ExitCode code, IOException e) {
-        return new CommandFailure(code, String.valueOf(e.getMessage()), e);
+    private Reload.Read<SupernodeConfig> readAnew(List<String> args) {
+        SupernodeCommand anew = new SupernodeCommand(environment);
+        CommandLine commandLine = Main.commandLine(anew);
+        new Program(commandLine, environment.variables(), Main.DEFAULT_CONFIG).read(args);
+        return new Reload.Read<>(commandLine.getCommandSpec(), anew.config());
     }
 
-    private static int checkedPort(String option, int value) {
-        if (value < 0 || value > 65535) {
-            throw CommandFailure.usage(option + ": a port is 0 to 65535, not " + value);
-        }
-        return value;
+    @Override
+    public Map<String, String> formerNames() {
+        return Map.of(
+                "home-dir", "home", "download-port", "piece-port", "advertise-ip", "advertise");
     }
 
     private SupernodeConfig config() {
-        boolean loopback = ip != null && isLoopback(ip);
+        boolean loopback = ip != null && Addresses.resolve("--ip", ip).isLoopbackAddress();
         return new SupernodeConfig(
                 home == null ? defaultHome() : home,
                 ip,
-                checkedPort("--port", port),
-                checkedPort("--piece-port", piecePort),
+                port,
+                piecePort,
                 advertise,
                 fileRoots,
                 inlineBytes,
@@ -219,16 +248,14 @@ final class SupernodeCommand implements Callable<Integer> {
                 originConnections,
                 unvalidatedFor,
                 originOptions.rules(loopback ? Loopback.ANY : Loopback.NEVER),
-                clusterToken,
+                ClusterOptions.of(spec).token(),
+                ClusterOptions.of(spec)
+                        .serverTls(
+                                (cert, key, ca) -> Tls.load(cert, key, ca, environment.nanoTime())),
+                limits.token(),
+                limits.limits(),
+                limits.connections(),
                 disk.use());
-    }
-
-    private static boolean isLoopback(String address) {
-        try {
-            return InetAddress.getByName(address).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            throw CommandFailure.usage("--ip: no such address: " + address);
-        }
     }
 
     private static Path defaultHome() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.supernode;
 
+import io.dragonfly.core.model.Check;
+import io.dragonfly.net.tls.Tls;
 import io.dragonfly.origin.OriginRules;
 import io.dragonfly.peer.DiskUse;
 
@@ -25,6 +27,10 @@ import java.util.List;
 /// @param origins which addresses they may have; loopback is right only where nobody else can ask
 ///   this supernode
 /// @param clusterToken that peers must show, or null
+/// @param tls for the API, the control streams and the pieces, with a certificate; null: none
+/// @param apiToken that callers from elsewhere must show to change something, or null: they cannot
+/// @param limits to begin with; see [Supernode#change]
+/// @param connections how many of what there may be at a time
 /// @param disk what the store may take, and for how long
 public record SupernodeConfig(
         Path home,
@@ -39,11 +45,23 @@ public record SupernodeConfig(
         Duration unvalidatedFor,
         OriginRules origins,
         @Nullable String clusterToken,
+        @Nullable Tls tls,
+        @Nullable String apiToken,
+        SupernodeLimits limits,
+        Connections connections,
         DiskUse disk) {
+    /// @param pieces that peers fetch from the seed over
+    /// @param perOrigin of all readings together to one origin; more wait for a free one
+    public record Connections(int pieces, int perOrigin) {
+        /// Two for each of 5,000 hosts.
+        public static final Connections DEFAULT = new Connections(10_000, 64);
+    }
+
     public static final int DEFAULT_PORT = 8002;
     public static final int DEFAULT_PIECE_PORT = 8001;
 
     public SupernodeConfig {
+        Check.argument(tls == null || tls.serves(), "a supernode's TLS needs a certificate");
         fileRoots = List.copyOf(fileRoots);
     }
 
@@ -62,10 +80,35 @@ public record SupernodeConfig(
                 Duration.ofSeconds(30),
                 new OriginRules(OriginRules.Loopback.ANY, List.of(), List.of()),
                 null,
+                null,
+                null,
+                SupernodeLimits.NONE,
+                Connections.DEFAULT,
                 DiskUse.DEFAULT);
     }
 
+    public SupernodeConfig withLimits(SupernodeLimits newLimits) {
+        return with(port, piecePort, newLimits, tls, disk);
+    }
+
+    public SupernodeConfig withDisk(DiskUse newDisk) {
+        return with(port, piecePort, limits, tls, newDisk);
+    }
+
+    public SupernodeConfig withTls(@Nullable Tls newTls) {
+        return with(port, piecePort, limits, newTls, disk);
+    }
+
     public SupernodeConfig withPorts(int newPort, int newPiecePort) {
+        return with(newPort, newPiecePort, limits, tls, disk);
+    }
+
+    private SupernodeConfig with(
+            int newPort,
+            int newPiecePort,
+            SupernodeLimits newLimits,
+            @Nullable Tls newTls,
+            DiskUse newDisk) {
         return new SupernodeConfig(
                 home,
                 bind,
@@ -79,24 +122,11 @@ public record SupernodeConfig(
                 unvalidatedFor,
                 origins,
                 clusterToken,
-                disk);
-    }
-
-    public SupernodeConfig withDisk(DiskUse other) {
-        return new SupernodeConfig(
-                home,
-                bind,
-                port,
-                piecePort,
-                advertise,
-                fileRoots,
-                inlineBytes,
-                seedSlots,
-                originConnections,
-                unvalidatedFor,
-                origins,
-                clusterToken,
-                other);
+                newTls,
+                apiToken,
+                newLimits,
+                connections,
+                newDisk);
     }
 
     @Override

@@ -4,6 +4,7 @@ package io.dragonfly.supernode;
 import io.dragonfly.core.model.Digest;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.TaskSpec;
+import io.dragonfly.net.tls.Tls;
 import io.dragonfly.origin.OriginRules;
 import io.dragonfly.peer.DiskUse;
 import io.dragonfly.peer.Download;
@@ -13,6 +14,7 @@ import io.dragonfly.peer.DownloadStatus;
 import io.dragonfly.peer.Peer;
 import io.dragonfly.peer.PeerConfig;
 import io.dragonfly.peer.PeerEnvironment;
+import io.dragonfly.peer.PeerLimits;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +35,16 @@ final class Cluster implements Closeable {
     private final List<Supernode> supernodes = new ArrayList<>();
     private final List<HostPort> addresses = new ArrayList<>();
     private final List<Peer> peers = new ArrayList<>();
+    private final @Nullable Tls tls;
 
     Cluster(Path home) {
+        this(home, null);
+    }
+
+    /// @param tls of everybody
+    Cluster(Path home, @Nullable Tls tls) {
         this.home = home;
+        this.tls = tls;
     }
 
     static Cluster of(Path home, int peers) throws IOException {
@@ -48,14 +57,24 @@ final class Cluster implements Closeable {
     }
 
     Supernode addSupernode() throws IOException {
-        return addSupernode(DiskUse.DEFAULT);
+        return addSupernode(SupernodeLimits.NONE, DiskUse.DEFAULT);
     }
 
     Supernode addSupernode(DiskUse disk) throws IOException {
+        return addSupernode(SupernodeLimits.NONE, disk);
+    }
+
+    Supernode addSupernode(SupernodeLimits limits) throws IOException {
+        return addSupernode(limits, DiskUse.DEFAULT);
+    }
+
+    private Supernode addSupernode(SupernodeLimits limits, DiskUse disk) throws IOException {
         SupernodeConfig config =
                 SupernodeConfig.of(home.resolve("supernode" + supernodes.size()))
                         .withPorts(0, 0)
-                        .withDisk(disk);
+                        .withTls(tls)
+                        .withDisk(disk)
+                        .withLimits(limits);
         Supernode supernode = Supernode.start(config, environment);
         supernodes.add(supernode);
         addresses.add(new HostPort("127.0.0.1", supernode.port()));
@@ -67,7 +86,8 @@ final class Cluster implements Closeable {
         Supernode old = supernodes.get(number);
         SupernodeConfig config =
                 SupernodeConfig.of(home.resolve("supernode" + number))
-                        .withPorts(old.port(), old.piecePort());
+                        .withPorts(old.port(), old.piecePort())
+                        .withTls(tls);
         old.close();
         supernodes.set(number, Supernode.start(config, environment));
     }
@@ -80,17 +100,30 @@ final class Cluster implements Closeable {
     }
 
     Peer addPeer() throws IOException {
-        Peer peer = startPeer("peer" + peers.size());
+        return addPeer(PeerLimits.NONE);
+    }
+
+    Peer addPeer(PeerLimits limits) throws IOException {
+        Peer peer = startPeer("peer" + peers.size(), limits, tls, DiskUse.DEFAULT);
         peers.add(peer);
         return peer;
     }
 
     /// A peer of a home of its own; the caller closes it.
     Peer startPeer(String name) throws IOException {
-        return startPeer(name, DiskUse.DEFAULT);
+        return startPeer(name, tls);
     }
 
-    Peer startPeer(String name, DiskUse disk) throws IOException {
+    Peer startPeerOn(String name, DiskUse disk) throws IOException {
+        return startPeer(name, PeerLimits.NONE, tls, disk);
+    }
+
+    Peer startPeer(String name, @Nullable Tls own) throws IOException {
+        return startPeer(name, PeerLimits.NONE, own, DiskUse.DEFAULT);
+    }
+
+    private Peer startPeer(String name, PeerLimits limits, @Nullable Tls own, DiskUse disk)
+            throws IOException {
         PeerConfig config =
                 new PeerConfig(
                         home.resolve(name),
@@ -103,11 +136,11 @@ final class Cluster implements Closeable {
                         "",
                         "",
                         null,
-                        0,
-                        0,
+                        limits,
                         true,
                         OriginRules.DEFAULT,
                         false,
+                        own,
                         disk);
         return Peer.start(config, environment);
     }

@@ -76,6 +76,9 @@ final class DocsTest {
 
             assertThat(described).containsExactlyInAnyOrderElementsOf(supernode.routes());
             for (String operation : described) {
+                if (!operation.startsWith("GET ")) {
+                    continue; // what changes something has tests of its own
+                }
                 String path = operation.replaceFirst("^GET ", "").replace("{id}", NO_TASK);
                 HttpResponse<String> answer = get(supernode, path);
                 assertThat(answer.body()).as(path).doesNotContain("no-such-path");

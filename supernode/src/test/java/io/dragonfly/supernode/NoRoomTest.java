@@ -42,7 +42,7 @@ final class NoRoomTest {
         Content content = Content.random(20, LENGTH);
         try (HostileOrigin origin = HostileOrigin.start(Answers.honest(content));
                 Cluster cluster = Cluster.of(home, 1);
-                Peer full = cluster.startPeer("full", cap(MIB))) {
+                Peer full = cluster.startPeerOn("full", cap(MIB))) {
             Download streamed = full.download(Cluster.request(origin.url("/f"), 0));
             assertThat(Cluster.bytes(streamed)).isEqualTo(content.bytes());
             assertThat(streamed.contentFile()).isEmpty();
@@ -63,7 +63,7 @@ final class NoRoomTest {
         Digest digest = Digest.parse("sha256:" + content.sha256());
         try (HostileOrigin origin = HostileOrigin.start(Answers.honest(content));
                 Cluster cluster = Cluster.of(home, 0);
-                Peer full = cluster.startPeer("full", cap(MIB))) {
+                Peer full = cluster.startPeerOn("full", cap(MIB))) {
             Download download = full.download(Cluster.request(origin.url("/f"), digest));
             DownloadStatus status = Cluster.awaitUntil(download, 16 * MIB);
             assertThat(status.phase()).isEqualTo(DownloadStatus.Phase.STREAMING);
@@ -78,7 +78,7 @@ final class NoRoomTest {
         Content content = Content.random(22, LENGTH);
         try (HostileOrigin origin = HostileOrigin.start(Answers.chunked(content, 10_000));
                 Cluster cluster = Cluster.of(home, 0);
-                Peer full = cluster.startPeer("full", cap(8 * MIB))) {
+                Peer full = cluster.startPeerOn("full", cap(8 * MIB))) {
             Download download = full.download(Cluster.request(origin.url("/f"), 0));
             assertThat(Cluster.bytes(download)).isEqualTo(content.bytes());
             assertThat(full.versions()).hasSize(1);
@@ -92,7 +92,7 @@ final class NoRoomTest {
         Digest digest = Digest.parse("sha256:" + content.sha256());
         try (HostileOrigin origin = HostileOrigin.start(Answers.honest(content));
                 Cluster cluster = Cluster.of(home, 0);
-                Peer full = cluster.startPeer("full", cap(MIB))) {
+                Peer full = cluster.startPeerOn("full", cap(MIB))) {
             TaskSpec spec =
                     new TaskSpec(origin.url("/f"), List.of(), List.of(), "", digest, false, "");
             Download download =
@@ -110,7 +110,7 @@ final class NoRoomTest {
         Content content = Content.random(24, LENGTH);
         try (HostileOrigin origin = HostileOrigin.start(Answers.honest(content));
                 Cluster cluster = Cluster.of(home, 0);
-                Peer full = cluster.startPeer("full", cap(MIB))) {
+                Peer full = cluster.startPeerOn("full", cap(MIB))) {
             TaskSpec spec = TaskSpec.of(origin.url("/f"));
             Download download =
                     full.download(

@@ -30,6 +30,11 @@ final class RecordedStream implements PeerStream {
     }
 
     @Override
+    public boolean isPrivate() {
+        return false;
+    }
+
+    @Override
     public void send(FromSupernode... messages) {
         sent.addAll(List.of(messages));
     }

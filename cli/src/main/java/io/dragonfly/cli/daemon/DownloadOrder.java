@@ -20,6 +20,8 @@ import java.util.List;
 /// @param bytesPerSecond limit of this download, 0 for none
 /// @param totalBytesPerSecond what the caller wants all downloads of the host together to use, 0
 ///   for no wish; a running daemon takes it as a second limit of this download
+/// @param traffic how urgent it is against the daemon's other downloads: `foreground`, `preheat` or
+///   `background`
 /// @param callSystem label of the caller, for the daemon's log
 public record DownloadOrder(
         String url,
@@ -34,7 +36,11 @@ public record DownloadOrder(
         boolean backToSource,
         long bytesPerSecond,
         long totalBytesPerSecond,
+        String traffic,
         String callSystem) {
+    /// Somebody waits for it.
+    public static final String FOREGROUND = "foreground";
+
     /// Larger bodies are refused.
     public static final int MAX_BYTES = 4 << 20;
 
@@ -48,7 +54,20 @@ public record DownloadOrder(
 
     public static DownloadOrder of(String url) {
         return new DownloadOrder(
-                url, List.of(), "", List.of(), "", false, "", List.of(), "p2p", true, 0, 0, "");
+                url,
+                List.of(),
+                "",
+                List.of(),
+                "",
+                false,
+                "",
+                List.of(),
+                "p2p",
+                true,
+                0,
+                0,
+                FOREGROUND,
+                "");
     }
 
     public void write(JsonGenerator json) throws IOException {
@@ -73,6 +92,7 @@ public record DownloadOrder(
         if (totalBytesPerSecond > 0) {
             json.writeNumberField("totalBytesPerSecond", totalBytesPerSecond);
         }
+        writeText(json, "class", traffic, FOREGROUND);
         writeText(json, "callSystem", callSystem, "");
         json.writeEndObject();
     }
@@ -103,6 +123,7 @@ public record DownloadOrder(
                 fields.backToSource,
                 fields.bytesPerSecond,
                 fields.totalBytesPerSecond,
+                fields.traffic,
                 fields.callSystem);
     }
 
@@ -151,6 +172,7 @@ public record DownloadOrder(
         private boolean backToSource = true;
         private long bytesPerSecond;
         private long totalBytesPerSecond;
+        private String traffic = FOREGROUND;
         private String callSystem = "";
 
         void read(String name, JsonParser json) throws IOException {
@@ -167,6 +189,7 @@ public record DownloadOrder(
                 case "backToSource" -> backToSource = flag(name, json);
                 case "bytesPerSecond" -> bytesPerSecond = number(name, json);
                 case "totalBytesPerSecond" -> totalBytesPerSecond = number(name, json);
+                case "class" -> traffic = text(name, json);
                 case "callSystem" -> callSystem = text(name, json);
                 default -> throw new IllegalArgumentException("unknown field '" + name + "'");
             }

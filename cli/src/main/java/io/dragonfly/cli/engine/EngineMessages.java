@@ -4,6 +4,7 @@ package io.dragonfly.cli.engine;
 import io.dragonfly.cli.NodeList;
 import io.dragonfly.cli.daemon.DownloadOrder;
 import io.dragonfly.cli.daemon.DownloadReport;
+import io.dragonfly.core.limits.TrafficClass;
 import io.dragonfly.core.model.Digest;
 import io.dragonfly.core.model.Header;
 import io.dragonfly.core.model.TaskSpec;
@@ -41,7 +42,8 @@ public final class EngineMessages {
                 NodeList.parse(order.nodes()),
                 pattern(order.pattern()),
                 order.backToSource(),
-                lower(order.bytesPerSecond(), order.totalBytesPerSecond()));
+                lower(order.bytesPerSecond(), order.totalBytesPerSecond()),
+                traffic(order.traffic()));
     }
 
     public static DownloadReport report(DownloadStatus status) {
@@ -84,6 +86,19 @@ public final class EngineMessages {
             default ->
                     throw new IllegalArgumentException(
                             "'pattern' must be p2p, cdn or source, not '" + word + "'");
+        };
+    }
+
+    private static TrafficClass traffic(String word) {
+        return switch (word) {
+            case DownloadOrder.FOREGROUND -> TrafficClass.FOREGROUND;
+            case "preheat" -> TrafficClass.PREHEAT;
+            case "background" -> TrafficClass.BACKGROUND;
+            default ->
+                    throw new IllegalArgumentException(
+                            "'class' must be foreground, preheat or background, not '"
+                                    + word
+                                    + "'");
         };
     }
 

@@ -69,6 +69,7 @@ final class MessagesTest {
                         false,
                         7,
                         8,
+                        "background",
                         "me");
         assertThat(order(text(order::write))).isEqualTo(order);
     }

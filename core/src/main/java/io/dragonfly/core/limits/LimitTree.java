@@ -35,7 +35,7 @@ public final class LimitTree {
 
     /// A part of the traffic with a cap of its own.
     public static final class Task {
-        private final Share share;
+        private Share share;
         private final TokenBucket bucket;
         private final ArrayDeque<Request> queue = new ArrayDeque<>();
 
@@ -112,6 +112,18 @@ public final class LimitTree {
     /// A new task of `traffic`. It costs nothing while it has no request, and needs no end.
     public Task task(TrafficClass traffic, ByteRate rate, long nowNanos) {
         return new Task(share(traffic), bucket(rate, nowNanos));
+    }
+
+    /// Puts a task, with what it waits for, into another class. Its own cap goes on as it is.
+    public void move(Task task, TrafficClass traffic) {
+        Share to = share(traffic);
+        if (!task.share.equals(to)) {
+            boolean waits = task.share.turns.remove(task);
+            task.share = to;
+            if (waits) {
+                to.turns.addLast(task);
+            }
+        }
     }
 
     /// Takes `bytes` at once if they may pass now and nobody waits.

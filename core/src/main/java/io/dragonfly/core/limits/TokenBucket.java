@@ -54,15 +54,16 @@ public final class TokenBucket {
         return nanosUntil((double) Math.min(bytes, burst));
     }
 
-    /// Changes the rate from now on. What was reserved keeps the time it was told; a debt stays,
-    /// except that no rate forgives it.
+    /// Changes the rate from now on. What was reserved keeps the time it was told. No change gives
+    /// a burst or takes one: what is left of it, or a debt, stays. Without a rate a debt is
+    /// forgiven, and nothing is saved.
     public void change(long bytesPerSecond, long newBurst, long nowNanos) {
         if (rate != 0) {
             settle(nowNanos);
         }
         asOf = nowNanos;
-        boolean fresh = rate == 0 || bytesPerSecond == 0;
-        tokens = fresh ? (double) newBurst : Math.min(tokens, (double) newBurst);
+        boolean unlimited = rate == 0 || bytesPerSecond == 0;
+        tokens = unlimited ? 0.0 : Math.min(tokens, (double) newBurst);
         rate = bytesPerSecond;
         burst = newBurst;
     }

@@ -191,6 +191,24 @@ class LimitTreeTest {
     }
 
     @Test
+    void aTaskThatChangesItsClassTakesWhatItWaitsForWithIt() {
+        World world = new World(new ByteRate(9 * MIB));
+        Flow moved = world.flow(BACKGROUND, NONE);
+        Flow foreground = world.flow(FOREGROUND, NONE);
+        world.run(100 * SECOND);
+        assertThat(moved.take()).isCloseTo(100 * MIB, percent(1, 100 * MIB));
+        foreground.take();
+
+        world.tree.move(moved.task, FOREGROUND);
+        world.run(100 * SECOND);
+        assertThat(moved.take()).isCloseTo(450 * MIB, percent(1, 450 * MIB));
+
+        world.tree.move(moved.task, BACKGROUND);
+        world.run(100 * SECOND);
+        assertThat(moved.take()).isCloseTo(100 * MIB, percent(1, 100 * MIB));
+    }
+
+    @Test
     void tasksOfAClassTakeTurnsWhateverTheirNumberOfRequests() {
         World world = new World(new ByteRate(10 * MIB));
         Task wide = world.tree.task(FOREGROUND, NONE, 0);

@@ -58,7 +58,44 @@ class TokenBucketTest {
         bucket.change(0, 500, 0);
         assertThat(bucket.reserve(1 << 30, 0)).isZero();
         bucket.change(1000, 500, 0);
-        assertThat(bucket.reserve(600, 0)).as("no rate forgives").isEqualTo(SECOND / 10);
+        assertThat(bucket.reserve(100, 0)).as("no rate forgives").isEqualTo(SECOND / 10);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void changesNeitherGiveABurstNorTakeOne(long seed) {
+        Random random = new Random(seed);
+        TokenBucket bucket = new TokenBucket(1000, 500, 0);
+        assertThat(bucket.reserve(500, 0)).isZero();
+        long now = 0;
+        double allowed = 0;
+        long bytes = 0;
+        long rate = 1000;
+
+        for (int i = 0; i < 1000; i++) {
+            long step = random.nextLong(SECOND / 25);
+            allowed += (double) rate * step / SECOND;
+            now += step;
+            rate = 100 + random.nextLong(10_000);
+            bucket.change(rate, 500, now);
+            bucket.change(rate, 500, now);
+            while (bucket.nanosFor(10, now) == 0) {
+                bucket.reserve(10, now);
+                bytes += 10;
+            }
+        }
+
+        assertThat((double) bytes)
+                .as("seed %d", seed)
+                .isBetween(0.95 * allowed - 500, allowed + 10);
+    }
+
+    @Test
+    void theFirstRateAfterNoneGivesNoBurst() {
+        TokenBucket bucket = new TokenBucket(0, 500, 0);
+        bucket.change(1000, 500, SECOND);
+
+        assertThat(bucket.reserve(100, SECOND)).isEqualTo(SECOND / 10);
     }
 
     @Test

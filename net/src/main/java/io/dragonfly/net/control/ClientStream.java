@@ -93,6 +93,11 @@ final class ClientStream implements ControlStream, Link.Inbound {
     }
 
     @Override
+    public boolean isPrivate() {
+        return link().isPrivate();
+    }
+
+    @Override
     public void send(FromPeer... messages) {
         List<byte[]> encoded = new ArrayList<>(messages.length);
         for (FromPeer message : messages) {

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.net.control;
 
+import io.dragonfly.core.model.Check;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.FromSupernode;
 import io.dragonfly.core.protocol.MessageCodec;
+import io.dragonfly.net.tls.Tls;
+import io.dragonfly.net.tls.TlsFailure;
 
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.eclipse.jetty.websocket.core.WebSocketComponents;
 import org.eclipse.jetty.websocket.core.client.CoreClientUpgradeRequest;
 import org.eclipse.jetty.websocket.core.client.WebSocketCoreClient;
 import org.eclipse.jetty.websocket.core.exception.UpgradeException;
+import org.jspecify.annotations.Nullable;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -34,9 +40,20 @@ public final class ControlClient implements Closeable {
     private final Timers timers;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private final WebSocketCoreClient jetty;
+    private final String scheme;
 
+    /// Without TLS.
+    ///
     /// @param nanoTime as [System#nanoTime]
     public ControlClient(ControlSettings settings, LongSupplier nanoTime) {
+        this(settings, nanoTime, null);
+    }
+
+    /// @param nanoTime as [System#nanoTime]
+    /// @param tls for all streams, with an authority; null: none
+    public ControlClient(ControlSettings settings, LongSupplier nanoTime, @Nullable Tls tls) {
+        Check.argument(tls == null || tls.verifies(), "supernodes must be verified");
+        scheme = tls == null ? "ws://" : "wss://";
         this.settings = settings;
         this.nanoTime = nanoTime;
         timers = new Timers("control-client-timer", settings.closeTimeout());
@@ -44,7 +61,12 @@ public final class ControlClient implements Closeable {
         VirtualThreadPool threads =
                 new VirtualThreadPool(0); // 0: no limit; the streams are limited
         threads.setName("control-client");
-        HttpClient http = new HttpClient();
+        ClientConnector connector = new ClientConnector();
+        connector.setSelectors(1);
+        if (tls != null) {
+            connector.setSslContextFactory(new VerifyingClient(tls));
+        }
+        HttpClient http = new HttpClient(new HttpClientTransportOverHTTP(connector));
         http.setExecutor(threads);
         http.setConnectTimeout(settings.handshakeTimeout().toMillis());
         http.setUserAgentField(null);
@@ -74,7 +96,7 @@ public final class ControlClient implements Closeable {
         Link link = new Link(settings, codec, timers, nanoTime, links, stream);
         stream.attach(link);
         try {
-            URI uri = URI.create("ws://" + supernode + ControlServer.PATH);
+            URI uri = URI.create(scheme + supernode + ControlServer.PATH);
             CoreClientUpgradeRequest request = CoreClientUpgradeRequest.from(jetty, uri, link);
             await(jetty.connect(request));
             FromSupernode answer = await(stream.answer());
@@ -108,11 +130,19 @@ public final class ControlClient implements Closeable {
             if (cause instanceof UpgradeException upgrade && upgrade.getResponseStatusCode() > 0) {
                 throw refused(upgrade.getResponseStatusCode());
             }
-            throw new IOException(Link.oneLine(root(cause)), cause);
+            throw new IOException(words(cause), cause);
         }
     }
 
+    private static String words(Throwable cause) {
+        return TlsFailure.text(cause).orElseGet(() -> Link.oneLine(root(cause)));
+    }
+
     private static ControlException refused(int status) throws IOException {
+        if (status == HttpStatus.BAD_REQUEST_400) {
+            // The answer of our servers, and of most others, to plain text on a port with TLS.
+            throw new IOException("HTTP 400, probably " + TlsFailure.SPEAKS_TLS);
+        }
         if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
             return new ControlException("busy", "the supernode has no room for another stream");
         }

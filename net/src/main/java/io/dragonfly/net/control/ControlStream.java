@@ -18,6 +18,10 @@ public interface ControlStream {
     /// IP address of the supernode's side of the connection, without port and zone.
     String remoteHost();
 
+    /// Whether nobody between the two sides can read along: the stream is encrypted, or both are on
+    /// one machine. False once it has ended.
+    boolean isPrivate();
+
     /// Sends the messages, in order, after those sent before: at once when nothing went out within
     /// the batch delay, else together with others at its end. Never blocks: a queue that is full
     /// ends the stream. On a stream that has ended this does nothing; [Receiver#closed] has said so

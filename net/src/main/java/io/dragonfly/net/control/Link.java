@@ -338,6 +338,18 @@ final class Link implements FrameHandler {
         return open == null ? "" : host(open.getRemoteAddress());
     }
 
+    /// Whether nobody in between can read along: TLS, or both sides on one machine.
+    boolean isPrivate() {
+        CoreSession open = sender.session();
+        return open != null && (open.isSecure() || isLoopback(open.getRemoteAddress()));
+    }
+
+    private static boolean isLoopback(@Nullable SocketAddress address) {
+        return address instanceof InetSocketAddress inet
+                && inet.getAddress() != null
+                && inet.getAddress().isLoopbackAddress();
+    }
+
     private static String host(@Nullable SocketAddress address) {
         if (!(address instanceof InetSocketAddress inet) || inet.getAddress() == null) {
             return "";

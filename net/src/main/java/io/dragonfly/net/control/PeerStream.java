@@ -11,6 +11,10 @@ public interface PeerStream {
     /// IP address of the peer's side of the connection, without port and zone.
     String remoteHost();
 
+    /// Whether nobody between the two sides can read along: the stream is encrypted, or both are on
+    /// one machine. False once it has ended.
+    boolean isPrivate();
+
     /// Sends the messages, in order, after those sent before: at once when nothing went out within
     /// the batch delay, else together with others at its end. What is sent before the hello is
     /// answered goes out after the welcome. Never blocks: a queue that is full ends the stream. On

@@ -124,6 +124,11 @@ final class ServerStream implements PeerStream, Link.Inbound {
     }
 
     @Override
+    public boolean isPrivate() {
+        return link().isPrivate();
+    }
+
+    @Override
     public void send(FromSupernode... messages) {
         List<byte[]> encoded = new ArrayList<>(messages.length);
         for (FromSupernode message : messages) {

@@ -8,6 +8,7 @@ import jdk.net.ExtendedSocketOptions;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Fields;
@@ -22,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -93,21 +95,29 @@ public final class Exchange {
 
     /// The whole body.
     ///
-    /// @throws ProblemException 413 where it exceeds [HttpSettings#maxBodyBytes]
+    /// @throws ProblemException 413 where it exceeds [HttpSettings#maxBodyBytes], 408 where it was
+    ///   waited for longer than [HttpSettings#bodyTimeout], however steadily its bytes drip in
     /// @throws IOException where the client goes away
     public byte[] bytes() throws IOException, ProblemException {
         int max = settings.maxBodyBytes();
         if (request.getLength() > max) {
             throw tooLarge(max);
         }
-        byte[] bytes;
-        try (InputStream in = body()) {
-            bytes = in.readNBytes(max);
-            if (bytes.length == max && in.read() >= 0) {
-                throw tooLarge(max);
-            }
+        BodyReader reader = new BodyReader(request, settings.bodyTimeout());
+        byte[] bytes = reader.read(max + 1);
+        if (bytes.length > max) {
+            throw tooLarge(max);
         }
         return bytes;
+    }
+
+    /// How long nothing may move on the connection, from now on and until this request is answered,
+    /// before it is closed.
+    public void idleTimeout(Duration timeout) {
+        EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+        long usual = endPoint.getIdleTimeout();
+        endPoint.setIdleTimeout(timeout.toMillis());
+        Request.addCompletionListener(request, _ -> endPoint.setIdleTimeout(usual));
     }
 
     /// The body as a record; unknown fields are an error.

@@ -68,8 +68,13 @@ final class HeaderWatchdog extends Handler.Wrapper implements Connection.Listene
     @Override
     public void onOpened(Connection connection) {
         if (connection instanceof AbstractMetaDataConnection) {
-            watched.put(connection, new Watched(nanoTime.getAsLong()));
+            watch(connection);
         }
+    }
+
+    /// Watches a connection that is not going to have requests, or not yet, until it is closed.
+    void watch(Connection connection) {
+        watched.put(connection, new Watched(nanoTime.getAsLong()));
     }
 
     @Override

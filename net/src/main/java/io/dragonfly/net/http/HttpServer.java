@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.net.http;
 
+import io.dragonfly.net.tls.Tls;
+
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
@@ -73,7 +75,7 @@ public final class HttpServer implements Closeable {
         HttpServer started = new HttpServer(server, sockets, timer);
         try {
             for (Listen place : places) {
-                AbstractConnector connector = connector(server, settings, place, sockets);
+                AbstractConnector connector = connector(server, settings, place, sockets, watchdog);
                 connector.setIdleTimeout(settings.idleTimeout().toMillis());
                 connector.addEventListener(watchdog);
                 server.addConnector(connector);
@@ -96,12 +98,21 @@ public final class HttpServer implements Closeable {
     }
 
     private static AbstractConnector connector(
-            Server server, HttpSettings settings, Listen place, List<UnixSocket> sockets)
+            Server server,
+            HttpSettings settings,
+            Listen place,
+            List<UnixSocket> sockets,
+            HeaderWatchdog watchdog)
             throws IOException {
         HttpConnectionFactory http = new HttpConnectionFactory(configuration(settings));
         return switch (place) {
             case Listen.Tcp tcp -> {
-                ServerConnector connector = new ServerConnector(server, 1, 1, http);
+                Tls tls = tcp.tls();
+                ServerConnector connector =
+                        tls == null
+                                ? new ServerConnector(server, 1, 1, http)
+                                : new ServerConnector(
+                                        server, 1, 1, TlsListener.before(http, tls, watchdog));
                 connector.setHost(tcp.host());
                 connector.setPort(tcp.port());
                 connector.setAcceptQueueSize(ACCEPT_QUEUE);
@@ -134,16 +145,17 @@ public final class HttpServer implements Closeable {
 
     private static String name(Listen place) {
         return switch (place) {
-            case Listen.Tcp(String host, int port) when host == null -> "port " + port;
-            case Listen.Tcp(String host, int port) ->
+            case Listen.Tcp(String host, int port, _) when host == null -> "port " + port;
+            case Listen.Tcp(String host, int port, _) ->
                     (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
             case Listen.Unix(Path path, boolean _) -> path.toString();
         };
     }
 
     private static String cause(Throwable failure) {
+        // Jetty says where, the system says why.
         Throwable root = failure;
-        while (root.getCause() != null) {
+        while (root.getCause() != null && !root.getCause().equals(root)) {
             root = root.getCause();
         }
         return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();

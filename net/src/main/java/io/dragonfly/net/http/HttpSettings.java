@@ -12,6 +12,7 @@ import java.time.Duration;
 /// @param idleTimeout a connection on which nothing moves is closed after this time
 /// @param headerTimeout a request must be complete up to its body after this time, however steadily
 ///   its bytes drip in; a new connection must have sent one
+/// @param bodyTimeout how long [Exchange#bytes] and [Exchange#json] wait for a body
 /// @param stopTimeout requests that run when the server stops get so long to finish
 /// @param maxConnections at a time; more wait in the kernel's queue
 public record HttpSettings(
@@ -19,6 +20,7 @@ public record HttpSettings(
         int maxBodyBytes,
         Duration idleTimeout,
         Duration headerTimeout,
+        Duration bodyTimeout,
         Duration stopTimeout,
         int maxConnections) {
     public static final HttpSettings DEFAULT =
@@ -27,6 +29,7 @@ public record HttpSettings(
                     1 << 20,
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(10),
+                    Duration.ofSeconds(30),
                     Duration.ofSeconds(5),
                     25_000);
 
@@ -35,37 +38,87 @@ public record HttpSettings(
                 maxHeaderBytes >= 1024 && maxBodyBytes >= 0 && maxConnections > 0,
                 "limits must be positive");
         Check.argument(
-                idleTimeout.isPositive() && headerTimeout.isPositive() && !stopTimeout.isNegative(),
+                idleTimeout.isPositive()
+                        && headerTimeout.isPositive()
+                        && bodyTimeout.isPositive()
+                        && !stopTimeout.isNegative(),
                 "timeouts must be positive");
     }
 
     public HttpSettings withIdleTimeout(Duration timeout) {
         return new HttpSettings(
-                maxHeaderBytes, maxBodyBytes, timeout, headerTimeout, stopTimeout, maxConnections);
+                maxHeaderBytes,
+                maxBodyBytes,
+                timeout,
+                headerTimeout,
+                bodyTimeout,
+                stopTimeout,
+                maxConnections);
     }
 
     public HttpSettings withHeaderTimeout(Duration timeout) {
         return new HttpSettings(
-                maxHeaderBytes, maxBodyBytes, idleTimeout, timeout, stopTimeout, maxConnections);
+                maxHeaderBytes,
+                maxBodyBytes,
+                idleTimeout,
+                timeout,
+                bodyTimeout,
+                stopTimeout,
+                maxConnections);
+    }
+
+    public HttpSettings withBodyTimeout(Duration timeout) {
+        return new HttpSettings(
+                maxHeaderBytes,
+                maxBodyBytes,
+                idleTimeout,
+                headerTimeout,
+                timeout,
+                stopTimeout,
+                maxConnections);
     }
 
     public HttpSettings withStopTimeout(Duration timeout) {
         return new HttpSettings(
-                maxHeaderBytes, maxBodyBytes, idleTimeout, headerTimeout, timeout, maxConnections);
+                maxHeaderBytes,
+                maxBodyBytes,
+                idleTimeout,
+                headerTimeout,
+                bodyTimeout,
+                timeout,
+                maxConnections);
     }
 
     public HttpSettings withMaxConnections(int connections) {
         return new HttpSettings(
-                maxHeaderBytes, maxBodyBytes, idleTimeout, headerTimeout, stopTimeout, connections);
+                maxHeaderBytes,
+                maxBodyBytes,
+                idleTimeout,
+                headerTimeout,
+                bodyTimeout,
+                stopTimeout,
+                connections);
     }
 
     public HttpSettings withMaxHeaderBytes(int bytes) {
         return new HttpSettings(
-                bytes, maxBodyBytes, idleTimeout, headerTimeout, stopTimeout, maxConnections);
+                bytes,
+                maxBodyBytes,
+                idleTimeout,
+                headerTimeout,
+                bodyTimeout,
+                stopTimeout,
+                maxConnections);
     }
 
     public HttpSettings withMaxBodyBytes(int bytes) {
         return new HttpSettings(
-                maxHeaderBytes, bytes, idleTimeout, headerTimeout, stopTimeout, maxConnections);
+                maxHeaderBytes,
+                bytes,
+                idleTimeout,
+                headerTimeout,
+                bodyTimeout,
+                stopTimeout,
+                maxConnections);
     }
 }

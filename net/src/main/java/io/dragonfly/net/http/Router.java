@@ -161,6 +161,9 @@ public final class Router extends Handler.Abstract {
         if (response.isCommitted() || exchange.isAnswered()) {
             throw e; // too late for a clean answer: the connection is cut
         }
+        if (e.retryAfterSeconds() > 0) {
+            exchange.answerHeader("Retry-After", Integer.toString(e.retryAfterSeconds()));
+        }
         exchange.problem(e.problem());
     }
 

@@ -3,6 +3,7 @@ package io.dragonfly.net.piece;
 
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.net.piece.PieceSource.Content;
+import io.dragonfly.net.tls.TlsChannel;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,14 +17,20 @@ import java.util.List;
 /// socket that the JDK has put into non-blocking mode (a read or write of a virtual thread did; the
 /// hello always comes first), else sendfile would block the carrier thread; there it returns 0
 /// instead of waiting, and the next 16 KiB go the ordinary way again.
+///
+/// Over TLS every byte passes through this process: the buffer is larger then, because it costs a
+/// system call each time it is full, and all of a block goes through it.
 final class BlockSender {
     private static final int BUFFER = 16 << 10;
+
+    /// A head and then, four times in a block, whole records.
+    private static final int TLS_BUFFER = 4 * TlsChannel.RECORD + 64;
 
     private final Link link;
     private final Pace pace;
     private final SendMeter meter;
     private final PieceCounters counters;
-    private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER);
+    private ByteBuffer out = ByteBuffer.allocateDirect(BUFFER);
 
     /// The own store could not be read; the requester is not to blame.
     static final class StoreException extends IOException {
@@ -87,9 +94,17 @@ final class BlockSender {
 
     /// Sends a block that is here.
     void block(Content content, int block, int length) throws IOException {
+        if (link.secured() && out.capacity() < TLS_BUFFER) {
+            flush();
+            out = ByteBuffer.allocateDirect(TLS_BUFFER);
+        }
         frame(Wire.BLOCK, block, length);
         int sent = copy(content, block, 0, length);
         while (sent < length) {
+            if (link.secured()) {
+                sent += copy(content, block, sent, length);
+                continue;
+            }
             int count = pace.allow(length - sent);
             int moved = transfer(content, block, sent, count);
             if (moved == 0) {

@@ -3,6 +3,7 @@ package io.dragonfly.net.piece;
 
 import io.dragonfly.core.limits.ByteRate;
 import io.dragonfly.core.limits.LimitTree;
+import io.dragonfly.core.limits.TrafficClass;
 
 /// Holds threads back by one task of a [SharedLimit]. Thread-safe.
 public final class LimitedThrottle implements Throttle {
@@ -17,6 +18,11 @@ public final class LimitedThrottle implements Throttle {
     @Override
     public long acquire(int bytes) {
         return limit.acquire(task, bytes);
+    }
+
+    /// Puts the task into another class, with those who wait already.
+    public void traffic(TrafficClass traffic) {
+        limit.move(task, traffic);
     }
 
     /// Changes the cap of the task, for those who wait already, too.

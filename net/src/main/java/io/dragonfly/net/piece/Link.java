@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.net.piece;
 
+import io.dragonfly.net.tls.TlsChannel;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+
+import javax.net.ssl.SSLEngine;
 
 /// One TCP connection of the piece protocol, on either side. Used by one thread; [#check] and
 /// [#closeBecause] may be called by others.
@@ -22,9 +27,12 @@ final class Link implements Reaper.Watched, Closeable {
         SHUTDOWN
     }
 
-    private final SocketChannel channel;
+    private final SocketChannel socket;
     private final LongSupplier nanoTime;
     private final AtomicReference<@Nullable Reason> reason = new AtomicReference<>();
+
+    /// What is read and written: the socket, or TLS around it.
+    private ByteChannel channel;
 
     /// Bytes that came and were not taken yet, from position to limit.
     private final ByteBuffer in;
@@ -33,13 +41,28 @@ final class Link implements Reaper.Watched, Closeable {
     private volatile long deadline;
 
     /// @param inputBytes the most that [#fill] can be asked for
-    Link(SocketChannel channel, int inputBytes, LongSupplier nanoTime) {
-        this.channel = channel;
+    Link(SocketChannel socket, int inputBytes, LongSupplier nanoTime) {
+        this.socket = socket;
+        this.channel = socket;
         this.nanoTime = nanoTime;
         this.in = ByteBuffer.allocateDirect(inputBytes).limit(0);
     }
 
-    SocketChannel channel() {
+    /// Speaks TLS from here on; to be called before anything was read or written. Blocks until both
+    /// sides believe each other.
+    ///
+    /// @param readRecords so many records of TLS are read from the socket at once
+    void secure(SSLEngine engine, int readRecords) throws IOException {
+        TlsChannel tls = new TlsChannel(socket, engine, readRecords);
+        tls.handshake();
+        channel = tls;
+    }
+
+    boolean secured() {
+        return channel != socket;
+    }
+
+    ByteChannel channel() {
         return channel;
     }
 
@@ -126,7 +149,7 @@ final class Link implements Reaper.Watched, Closeable {
     @Override
     public void close() {
         try {
-            channel.close();
+            socket.close();
         } catch (IOException _) {
             // Nothing is lost: whatever had to arrive was acknowledged by the protocol.
         }

@@ -5,6 +5,7 @@ import io.dragonfly.core.model.Check;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.protocol.FailureReason;
+import io.dragonfly.net.tls.Tls;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,13 +36,23 @@ public final class PieceClient implements Closeable {
     private final Set<Fetch> running = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
+    /// Without TLS.
     public PieceClient(
             PieceClientSettings settings, LongSupplier nanoTime, PieceCounters counters) {
+        this(settings, nanoTime, counters, null);
+    }
+
+    /// @param tls for all connections, or null
+    public PieceClient(
+            PieceClientSettings settings,
+            LongSupplier nanoTime,
+            PieceCounters counters,
+            @Nullable Tls tls) {
         this.settings = settings;
         this.nanoTime = nanoTime;
         this.counters = counters;
         this.reaper = new Reaper("piece-client-reaper", settings.shortest(), nanoTime);
-        this.dialer = new Dialer(reaper, nanoTime);
+        this.dialer = new Dialer(reaper, nanoTime, tls);
         this.pool = new ConnectionPool(settings, reaper);
         this.buffers = new BlockBuffers(settings.bufferBytes());
     }
@@ -53,27 +65,37 @@ public final class PieceClient implements Closeable {
         return new Fetch(parent, request, receiver, new Pace(download));
     }
 
-    /// Whether a piece server answers at `address` within `timeout` and says that it is `expected`.
-    /// Blocks.
-    public boolean probe(HostPort address, PeerId expected, Duration timeout) {
+    /// Looks whether a piece server answers at `address` within `timeout` and says that it is
+    /// `expected`. Blocks.
+    ///
+    /// @return empty where all is well, else what is not
+    public Optional<String> probe(HostPort address, PeerId expected, Duration timeout) {
         Dialer.Dialled dialled;
         long since = nanoTime.getAsLong();
         try {
             dialled = dialer.dial(address, timeout.toNanos(), _ -> {});
-        } catch (IOException _) {
-            return false;
+        } catch (IOException e) {
+            return Optional.of(words(e));
         }
         Link link = dialled.link();
         try {
             link.within(Math.max(1, timeout.toNanos() - (nanoTime.getAsLong() - since)));
             link.write(ByteBuffer.allocate(1).put(Wire.PING).flip());
-            return Wire.Head.from(link.fill(Wire.HEAD)).type() == Wire.PONG
-                    && dialled.peer().equals(expected);
-        } catch (IOException _) {
-            return false;
+            if (Wire.Head.from(link.fill(Wire.HEAD)).type() != Wire.PONG) {
+                return Optional.of("it does not answer a ping");
+            }
+            return dialled.peer().equals(expected)
+                    ? Optional.empty()
+                    : Optional.of("somebody else is there");
+        } catch (IOException e) {
+            return Optional.of(words(e));
         } finally {
             discard(link);
         }
+    }
+
+    private static String words(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
     /// Cancels all fetches and closes all connections.
@@ -265,12 +287,7 @@ public final class PieceClient implements Closeable {
             if (cancelled) {
                 return new RangeResult.Cancelled();
             }
-            String what = e.getMessage();
-            if (reason == FailureReason.STALLED) {
-                what = "no sign of life";
-            } else if (what == null) {
-                what = e.getClass().getSimpleName();
-            }
+            String what = reason == FailureReason.STALLED ? "no sign of life" : words(e);
             return new RangeResult.Failed(reason, parent + ": " + what);
         }
     }

@@ -5,8 +5,11 @@ import static io.dragonfly.net.piece.PieceCounters.Count.CONNECTIONS_ACCEPTED;
 import static io.dragonfly.net.piece.PieceCounters.Count.CONNECTIONS_OPEN;
 import static io.dragonfly.net.piece.PieceCounters.Count.CONNECTIONS_REFUSED;
 
+import io.dragonfly.core.model.Check;
 import io.dragonfly.core.model.PeerId;
+import io.dragonfly.net.tls.Tls;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,10 +57,7 @@ public final class PieceServer implements Closeable {
                         "piece-server-reaper", serving.settings().shortest(), serving.nanoTime());
     }
 
-    /// Listens on `bind` (port 0: any) and serves until [#close].
-    ///
-    /// @param upload holds back what is sent, of all connections together
-    /// @throws IOException where the address cannot be bound
+    /// The same without TLS.
     public static PieceServer start(
             InetSocketAddress bind,
             PeerId self,
@@ -67,6 +67,25 @@ public final class PieceServer implements Closeable {
             LongSupplier nanoTime,
             PieceCounters counters)
             throws IOException {
+        return start(bind, self, source, settings, upload, nanoTime, counters, null);
+    }
+
+    /// Listens on `bind` (port 0: any) and serves until [#close].
+    ///
+    /// @param upload holds back what is sent, of all connections together
+    /// @param tls for all connections, with a certificate; null: none
+    /// @throws IOException where the address cannot be bound
+    public static PieceServer start(
+            InetSocketAddress bind,
+            PeerId self,
+            PieceSource source,
+            PieceServerSettings settings,
+            Throttle upload,
+            LongSupplier nanoTime,
+            PieceCounters counters,
+            @Nullable Tls tls)
+            throws IOException {
+        Check.argument(tls == null || tls.serves(), "a server needs a certificate");
         ServerSocketChannel acceptor = ServerSocketChannel.open();
         try {
             acceptor.bind(bind, BACKLOG);
@@ -88,7 +107,8 @@ public final class PieceServer implements Closeable {
                                 slots,
                                 nanoTime,
                                 counters,
-                                new AtomicBoolean()));
+                                new AtomicBoolean(),
+                                tls));
         Thread.ofVirtual().name("piece-server-accept").start(server::accept);
         return server;
     }

@@ -67,6 +67,19 @@ public record PieceServerSettings(
                 closeGrace);
     }
 
+    public PieceServerSettings withMaxConnections(int connections) {
+        return new PieceServerSettings(
+                uploadSlots,
+                connections,
+                idleTimeout,
+                headerTimeout,
+                minBytesPerSecond,
+                slowWindow,
+                waitingInterval,
+                slotTimeout,
+                closeGrace);
+    }
+
     /// The shortest time that the reaper must notice.
     Duration shortest() {
         Duration shortest = idleTimeout.compareTo(headerTimeout) < 0 ? idleTimeout : headerTimeout;

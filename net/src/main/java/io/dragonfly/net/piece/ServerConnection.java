@@ -12,7 +12,10 @@ import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.net.piece.PieceSource.Content;
 import io.dragonfly.net.piece.Wire.ErrorCode;
+import io.dragonfly.net.tls.Tls;
+import io.dragonfly.net.tls.TlsFailure;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +42,7 @@ final class ServerConnection implements Reaper.Watched {
     /// What all connections of one server share.
     ///
     /// @param closing whether no further block may begin
+    /// @param tls null: none
     record Serving(
             PeerId self,
             PieceSource source,
@@ -47,7 +51,8 @@ final class ServerConnection implements Reaper.Watched {
             UploadSlots slots,
             LongSupplier nanoTime,
             PieceCounters counters,
-            AtomicBoolean closing) {}
+            AtomicBoolean closing,
+            @Nullable Tls tls) {}
 
     /// What comes after a block, or instead of it.
     private enum Next {
@@ -130,8 +135,7 @@ final class ServerConnection implements Reaper.Watched {
             if (reason == Link.Reason.OVERDUE || reason == Link.Reason.SLOW) {
                 serving.counters().add(CONNECTIONS_REAPED, 1);
             }
-            LOG.debug(
-                    "A connection for pieces ended: {}", reason == null ? e.getMessage() : reason);
+            LOG.debug("A connection for pieces ended: {}", reason == null ? words(e) : reason);
         } catch (RuntimeException e) {
             LOG.error("A connection for pieces ended by a bug", e);
         } finally {
@@ -139,9 +143,17 @@ final class ServerConnection implements Reaper.Watched {
         }
     }
 
+    private String words(IOException e) {
+        String plain = String.valueOf(e.getMessage());
+        return serving.tls() == null ? plain : TlsFailure.text(e).orElse(plain);
+    }
+
     /// @return whether there is a common version
     private boolean hello() throws IOException {
         link.within(serving.settings().headerTimeout().toNanos());
+        if (serving.tls() != null) {
+            link.secure(serving.tls().serverEngine(), 1);
+        }
         int theirs = Wire.clientHello(link.fill(Wire.CLIENT_HELLO));
         link.unbounded();
         int version = Wire.choose(theirs, Wire.MIN_VERSION, Wire.MAX_VERSION);

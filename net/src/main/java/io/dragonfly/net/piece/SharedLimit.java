@@ -65,6 +65,10 @@ public final class SharedLimit {
         change(() -> task.rate(rate, nanoTime.getAsLong()));
     }
 
+    void move(LimitTree.Task task, TrafficClass traffic) {
+        change(() -> tree.move(task, traffic));
+    }
+
     private void change(Runnable what) {
         lock.lock();
         try {

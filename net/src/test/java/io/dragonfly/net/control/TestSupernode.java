@@ -10,6 +10,9 @@ import io.dragonfly.net.http.HttpServer;
 import io.dragonfly.net.http.HttpSettings;
 import io.dragonfly.net.http.Listen;
 import io.dragonfly.net.http.Router;
+import io.dragonfly.net.tls.Tls;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -39,12 +42,19 @@ class TestSupernode implements ControlServer.Listener, Closeable {
     }
 
     TestSupernode(ControlSettings settings, int port) throws IOException {
+        this(settings, port, null);
+    }
+
+    TestSupernode(ControlSettings settings, int port, @Nullable Tls tls) throws IOException {
         control = new ControlServer(settings, this, System::nanoTime);
-        HttpSettings limits = HttpSettings.DEFAULT.withStopTimeout(Duration.ofSeconds(1));
+        HttpSettings limits =
+                HttpSettings.DEFAULT
+                        .withStopTimeout(Duration.ofSeconds(1))
+                        .withHeaderTimeout(Duration.ofSeconds(2));
         http =
                 HttpServer.start(
                         limits,
-                        List.of(new Listen.Tcp("127.0.0.1", port)),
+                        List.of(new Listen.Tcp("127.0.0.1", port, tls)),
                         control.handler(),
                         new Router(limits).get("/ok", exchange -> exchange.text("ok")));
     }

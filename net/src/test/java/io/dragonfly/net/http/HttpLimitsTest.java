@@ -14,6 +14,7 @@ import java.net.ConnectException;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -101,6 +102,59 @@ final class HttpLimitsTest {
             pause(400);
             http.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
             assertThat(http.readTo("0 bytes")).endsWith("0 bytes");
+        }
+    }
+
+    @Test
+    void a_body_that_drips_is_given_up_and_the_client_is_told() throws Exception {
+        HttpSettings settings = SETTINGS.withBodyTimeout(Duration.ofMillis(300));
+        start(
+                settings,
+                new Router(settings)
+                        .post("/a", exchange -> exchange.send("x/x", exchange.bytes())));
+        try (RawHttp http = RawHttp.to(server())) {
+            http.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n");
+            CompletableFuture<String> answer = new CompletableFuture<>();
+            Thread.ofVirtual()
+                    .start(() -> {
+                        try {
+                            answer.complete(http.readAll());
+                        } catch (Exception e) {
+                            answer.completeExceptionally(e);
+                        }
+                    });
+            for (int i = 0; i < 99 && !answer.isDone(); i++) {
+                pause(20);
+                try {
+                    http.send("x");
+                } catch (IOException e) {
+                    break; // closed, as it should be
+                }
+            }
+            assertThat(answer.get())
+                    .startsWith("HTTP/1.1 408 ")
+                    .contains("application/problem+json")
+                    .contains("\"code\":\"body-too-slow\"");
+        }
+    }
+
+    @Test
+    void a_route_may_let_its_connection_rest_longer() throws Exception {
+        start(
+                SETTINGS.withIdleTimeout(Duration.ofMillis(200)),
+                new Router(SETTINGS)
+                        .post(
+                                "/a",
+                                exchange -> {
+                                    exchange.idleTimeout(Duration.ofSeconds(30));
+                                    exchange.text(exchange.bytes().length + " bytes");
+                                }));
+        try (RawHttp http = RawHttp.to(server())) {
+            http.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nx");
+            pause(800);
+            http.send("x");
+            assertThat(http.readTo("2 bytes")).endsWith("2 bytes");
+            assertThat(http.readAll()).as("afterwards it is as before").isEmpty();
         }
     }
 

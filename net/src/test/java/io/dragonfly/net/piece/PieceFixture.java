@@ -6,6 +6,10 @@ import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.Secret;
 import io.dragonfly.core.model.VersionId;
+import io.dragonfly.net.tls.TestTls;
+import io.dragonfly.net.tls.Tls;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -77,6 +81,21 @@ final class PieceFixture implements AutoCloseable {
             PieceClientSettings clientSettings,
             Throttle upload)
             throws IOException {
+        this(bind, serverSettings, clientSettings, upload, null, null);
+    }
+
+    PieceFixture(@Nullable Tls serverTls, @Nullable Tls clientTls) throws IOException {
+        this(InetAddress.getLoopbackAddress(), SERVER, CLIENT, Throttle.NONE, serverTls, clientTls);
+    }
+
+    private PieceFixture(
+            InetAddress bind,
+            PieceServerSettings serverSettings,
+            PieceClientSettings clientSettings,
+            Throttle upload,
+            @Nullable Tls serverTls,
+            @Nullable Tls clientTls)
+            throws IOException {
         server =
                 PieceServer.start(
                         new InetSocketAddress(bind, 0),
@@ -88,9 +107,15 @@ final class PieceFixture implements AutoCloseable {
                         serverSettings,
                         upload,
                         () -> System.nanoTime() + serverAhead.get(),
-                        serverCounters);
-        client = new PieceClient(clientSettings, System::nanoTime, clientCounters);
+                        serverCounters,
+                        serverTls);
+        client = new PieceClient(clientSettings, System::nanoTime, clientCounters, clientTls);
         address = new HostPort(bind.getHostAddress(), server.port());
+    }
+
+    /// With or without TLS.
+    static PieceFixture over(boolean tls) throws IOException {
+        return tls ? new PieceFixture(TestTls.mutual(), TestTls.mutual()) : new PieceFixture();
     }
 
     /// Small blocks, so that tests are quick.

@@ -6,6 +6,8 @@ import io.dragonfly.core.limits.TrafficClass;
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.Sha256;
+import io.dragonfly.net.tls.TestTls;
+import io.dragonfly.net.tls.Tls;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -26,7 +28,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// Measures CPU-seconds per GiB of client and server together: one JVM, loopback, a file in the
 /// page cache, blocks of 256 KiB, ranges of 1 MiB, concurrent fetches. Not a test: run its main
-/// with `hash|nohash|limited`, GiB, fetches.
+/// with `hash|nohash|limited|tls`, GiB, fetches. `tls` runs with and without TLS in turns, without
+/// hashing.
 final class PieceLoopback {
     private static final int BLOCKS = 1024;
 
@@ -106,30 +109,35 @@ final class PieceLoopback {
                     mode.equals("limited")
                             ? limit.throttle(TrafficClass.FOREGROUND, new ByteRate(1L << 40))
                             : Throttle.NONE;
-            try (PieceServer server =
-                            PieceServer.start(
-                                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                                    PieceFixture.PARENT,
-                                    (_, _) -> Optional.of(content),
-                                    PieceServerSettings.defaults(),
-                                    throttle,
-                                    System::nanoTime,
-                                    new PieceCounters());
-                    PieceClient client =
-                            new PieceClient(
-                                    PieceClientSettings.defaults(),
-                                    System::nanoTime,
-                                    new PieceCounters())) {
-                HostPort address = new HostPort("127.0.0.1", server.port());
-                for (int round = 0; round < 6; round++) {
+            boolean hash = mode.equals("hash") || mode.equals("limited");
+            int rounds = mode.equals("tls") ? 20 : 6;
+            for (int round = 0; round < rounds; round++) {
+                Tls tls = mode.equals("tls") && round % 2 == 1 ? TestTls.mutual() : null;
+                try (PieceServer server =
+                                PieceServer.start(
+                                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                                        PieceFixture.PARENT,
+                                        (_, _) -> Optional.of(content),
+                                        PieceServerSettings.defaults(),
+                                        throttle,
+                                        System::nanoTime,
+                                        new PieceCounters(),
+                                        tls);
+                        PieceClient client =
+                                new PieceClient(
+                                        PieceClientSettings.defaults(),
+                                        System::nanoTime,
+                                        new PieceCounters(),
+                                        tls)) {
+                    HostPort address = new HostPort("127.0.0.1", server.port());
                     long allocated = allocated();
                     long cpu = cpuNanos();
                     long since = System.nanoTime();
-                    pass(client, address, throttle, !mode.equals("nohash"), gib, fetches, geometry);
+                    pass(client, address, throttle, hash, gib, fetches, geometry);
                     System.out.printf(
                             Locale.ROOT,
                             "%s: %.3f CPU-s/GiB, %.2f GiB/s, %.1f MB allocated per GiB%n",
-                            mode,
+                            mode.equals("tls") && tls == null ? "plain" : mode,
                             (cpuNanos() - cpu) / 1e9 / gib,
                             gib / ((System.nanoTime() - since) / 1e9),
                             (allocated() - allocated) / 1e6 / gib);

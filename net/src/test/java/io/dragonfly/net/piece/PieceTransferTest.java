@@ -22,6 +22,9 @@ import io.dragonfly.core.protocol.FailureReason;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -32,7 +35,11 @@ import java.util.concurrent.CompletableFuture;
 
 /// A client and a server over loopback.
 @Timeout(60)
+@ParameterizedClass(name = "TLS {0}")
+@ValueSource(booleans = {false, true})
 class PieceTransferTest {
+    @Parameter boolean tls;
+
     private static RangeResult.Failed failed(RangeResult result) {
         assertThat(result).isInstanceOf(RangeResult.Failed.class);
         return (RangeResult.Failed) result;
@@ -40,7 +47,7 @@ class PieceTransferTest {
 
     @Test
     void aRangeArrivesWholeAndInOrder() throws IOException {
-        try (PieceFixture fixture = new PieceFixture()) {
+        try (PieceFixture fixture = PieceFixture.over(tls)) {
             TestContent content = fixture.content(20 * BLOCK + 7).putAll();
             Recorder recorder = new Recorder();
 
@@ -58,7 +65,7 @@ class PieceTransferTest {
 
     @Test
     void theLastBlockMayBeShort() throws IOException {
-        try (PieceFixture fixture = new PieceFixture()) {
+        try (PieceFixture fixture = PieceFixture.over(tls)) {
             TestContent content = fixture.content(17 * BLOCK + 1).putAll();
             Recorder recorder = new Recorder();
 
@@ -93,7 +100,7 @@ class PieceTransferTest {
 
     @Test
     void digestsOfAWholePieceComeWhereTheyAreWantedAndComplete() throws IOException {
-        try (PieceFixture fixture = new PieceFixture()) {
+        try (PieceFixture fixture = PieceFixture.over(tls)) {
             TestContent content = fixture.content(10 * BLOCK).putAll();
             Recorder recorder = new Recorder();
 
@@ -107,7 +114,7 @@ class PieceTransferTest {
 
     @Test
     void digestsOfAPieceThatIsNotCompleteDoNotCome() throws IOException {
-        try (PieceFixture fixture = new PieceFixture()) {
+        try (PieceFixture fixture = PieceFixture.over(tls)) {
             TestContent content = fixture.content(10 * BLOCK);
             content.put(3);
             Recorder recorder = new Recorder();
@@ -123,7 +130,7 @@ class PieceTransferTest {
 
     @Test
     void aReceiverThatRefusesTheDigestsEndsTheFetch() throws IOException {
-        try (PieceFixture fixture = new PieceFixture()) {
+        try (PieceFixture fixture = PieceFixture.over(tls)) {
             fixture.content(10 * BLOCK).putAll();
             Recorder recorder =
                     new Recorder() {
@@ -144,7 +151,7 @@ class PieceTransferTest {
 
     @Test
     void aBlockThatComesLaterIsForwardedWhenItComes() throws Exception {
-        try (PieceFixture fixture = new PieceFixture()) {
+        try (PieceFixture fixture = PieceFixture.over(tls)) {
             TestContent content = fixture.content(10 * BLOCK);
             content.put(0);
             Recorder recorder = new Recorder();
@@ -163,7 +170,7 @@ class PieceTransferTest {
 
     @Test
     void aContentThatEndsInsideTheRangeIsCompleteUpToItsEnd() throws Exception {
-        try (PieceFixture fixture = new PieceFixture()) {
+        try (PieceFixture fixture = PieceFixture.over(tls)) {
             byte[] bytes = PieceFixture.bytes(BLOCK + 5);
             TestContent content = new TestContent(PieceFixture.geometry(Geometry.UNKNOWN), bytes);
             fixture.contents.put(VERSION, content);
@@ -185,7 +192,7 @@ class PieceTransferTest {
 
     @Test
     void aVersionThatEndsFailsThoseWhoWait() throws Exception {
-        try (PieceFixture fixture = new PieceFixture()) {
+        try (PieceFixture fixture = PieceFixture.over(tls)) {
             TestContent content = fixture.content(10 * BLOCK);
             Recorder recorder = new Recorder();
 
@@ -201,7 +208,7 @@ class PieceTransferTest {
 
     @Test
     void oneConnectionServesOneFetchAfterTheOther() throws IOException {
-        try (PieceFixture fixture = new PieceFixture()) {
+        try (PieceFixture fixture = PieceFixture.over(tls)) {
             TestContent content = fixture.content(16 * BLOCK).putAll();
             for (int block = 0; block < 16; block++) {
                 fixture.fetch(block, block + 1, new Recorder()).run();
@@ -224,7 +231,7 @@ class PieceTransferTest {
 
     @Test
     void anUnknownVersionAndAWrongSecretCannotBeToldApart() throws IOException {
-        try (PieceFixture fixture = new PieceFixture();
+        try (PieceFixture fixture = PieceFixture.over(false);
                 RawPeer raw = new RawPeer(fixture.address)) {
             fixture.content(10 * BLOCK).putAll();
             raw.hello();
@@ -247,7 +254,7 @@ class PieceTransferTest {
 
     @Test
     void aFileThatSomebodyChangedIsNotServed() throws IOException {
-        try (PieceFixture fixture = new PieceFixture()) {
+        try (PieceFixture fixture = PieceFixture.over(tls)) {
             fixture.content(10 * BLOCK).putAll().damage();
 
             assertThat(failed(fixture.fetch(0, 1, new Recorder()).run()).reason())
@@ -269,7 +276,7 @@ class PieceTransferTest {
 
     @Test
     void aRangeThatCrossesPiecesIsABadRequest() throws IOException {
-        try (PieceFixture fixture = new PieceFixture()) {
+        try (PieceFixture fixture = PieceFixture.over(tls)) {
             fixture.content(20 * BLOCK).putAll();
 
             assertThat(failed(fixture.fetch(6, 10, new Recorder()).run()).message())
@@ -282,7 +289,7 @@ class PieceTransferTest {
     @Test
     void aFlippedByteReachesTheReceiverWhichRefusesIt() throws IOException {
         byte[] bytes = PieceFixture.bytes(10 * BLOCK);
-        try (PieceFixture fixture = new PieceFixture()) {
+        try (PieceFixture fixture = PieceFixture.over(tls)) {
             byte[] flipped = bytes.clone();
             flipped[BLOCK + 1234] ^= 1;
             fixture.contents.put(
@@ -305,7 +312,7 @@ class PieceTransferTest {
 
     @Test
     void aReceiverThatCannotStoreFailsAsLocalTrouble() throws IOException {
-        try (PieceFixture fixture = new PieceFixture()) {
+        try (PieceFixture fixture = PieceFixture.over(tls)) {
             fixture.content(10 * BLOCK).putAll();
             Recorder full =
                     new Recorder() {
@@ -324,7 +331,7 @@ class PieceTransferTest {
 
     @Test
     void aParentThatCannotReadItsStoreClosesAndServesOn() throws IOException {
-        try (PieceFixture fixture = new PieceFixture()) {
+        try (PieceFixture fixture = PieceFixture.over(tls)) {
             byte[] bytes = PieceFixture.bytes(10 * BLOCK);
             TestContent broken =
                     new TestContent(PieceFixture.geometry(bytes.length), bytes) {

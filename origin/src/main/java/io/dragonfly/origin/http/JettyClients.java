@@ -39,7 +39,6 @@ final class JettyClients {
     private static final int RESPONSE_BUFFER = 128 << 10;
 
     private static final int MAX_HEAD = 64 << 10;
-    private static final int MAX_CONNECTIONS_PER_DESTINATION = 256;
     private static final int MAX_POOLED_BYTES = 32 << 20;
 
     private final OriginSettings settings;
@@ -159,7 +158,7 @@ final class JettyClients {
         client.setResponseBufferSize(RESPONSE_BUFFER);
         client.setMaxResponseHeadersSize(MAX_HEAD);
         client.setMaxRequestHeadersSize(MAX_HEAD);
-        client.setMaxConnectionsPerDestination(MAX_CONNECTIONS_PER_DESTINATION);
+        client.setMaxConnectionsPerDestination(settings.maxConnections());
         client.setUserAgentField(null);
         client.setHttpCookieStore(new HttpCookieStore.Empty());
         for (ProxyEnvironment.Proxy proxy : proxies.all()) {

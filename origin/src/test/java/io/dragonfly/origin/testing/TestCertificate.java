@@ -96,12 +96,30 @@ public final class TestCertificate {
     /// The authority, for a client that trusts it.
     public String pem() {
         try {
-            return "-----BEGIN CERTIFICATE-----\n"
-                    + Base64.getMimeEncoder(64, new byte[] {'\n'})
-                            .encodeToString(store.getCertificate("ca").getEncoded())
-                    + "\n-----END CERTIFICATE-----\n";
+            return pem("CERTIFICATE", store.getCertificate("ca").getEncoded());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /// Writes the certificate, its key and the authority to `cert.pem`, `key.pem` and `ca.pem`.
+    public void write(Path directory) throws IOException {
+        try {
+            Files.createDirectories(directory);
+            Files.writeString(directory.resolve("ca.pem"), pem());
+            Files.writeString(
+                    directory.resolve("cert.pem"),
+                    pem("CERTIFICATE", store.getCertificate("server").getEncoded()));
+            Files.writeString(
+                    directory.resolve("key.pem"),
+                    pem("PRIVATE KEY", store.getKey("server", PASSWORD).getEncoded()));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String pem(String kind, byte[] der) {
+        return "-----BEGIN %1$s-----%n%2$s%n-----END %1$s-----%n"
+                .formatted(kind, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der));
     }
 }
