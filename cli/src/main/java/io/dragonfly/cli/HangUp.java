@@ -14,6 +14,7 @@ public final class HangUp {
     /// Calls `action` at each SIGHUP, on a thread of the JDK.
     ///
     /// @return false where the signal is ignored, as under `nohup`, or this JDK has no signals
+    @SuppressWarnings("ReferenceEquality") // A proxy is itself only.
     public static boolean listen(Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");

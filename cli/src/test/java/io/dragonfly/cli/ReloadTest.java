@@ -27,6 +27,7 @@ final class ReloadTest {
 
     private final List<Long> applied = new ArrayList<>();
 
+    @SuppressWarnings("UnusedVariable") // Some options are only printed.
     @Command(name = "sample")
     static final class Sample implements Runnable {
         @Option(names = "--rate", defaultValue = "0", converter = ByteRateConverter.class)

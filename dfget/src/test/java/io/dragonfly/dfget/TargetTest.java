@@ -40,8 +40,10 @@ final class TargetTest extends DfgetScenario {
         assertThat(run(URL, "-O", "circle")).isEqualTo(14);
         assertThat(err.toString())
                 .isEqualTo(
-                        "dfget: cannot write gone: no such file or directory\n"
-                                + "dfget: cannot write circle: too many symbolic links\n");
+                        """
+                        dfget: cannot write gone: no such file or directory
+                        dfget: cannot write circle: too many symbolic links
+                        """);
         assertThat(files()).containsExactly("circle", "gone");
     }
 

@@ -99,9 +99,8 @@ public enum BadRequest {
         }
 
         static String request(String method, String path, String body) {
-            String head =
-                    "%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n";
-            return head.formatted(method, path, body.length()) + "\r\n" + body;
+            return "%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
+                    .formatted(method, path, body.length(), body);
         }
     }
 

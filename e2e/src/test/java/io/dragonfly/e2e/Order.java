@@ -15,11 +15,11 @@ public final class Order {
     /// @return the last event
     public static String place(Swarm.Daemon daemon, String url) throws IOException {
         String body = "{\"url\":\"" + url + "\",\"backToSource\":false}";
-        String head = "POST /v1/downloads HTTP/1.0\r\nHost: x\r\nContent-Length: %d\r\n\r\n";
         String answer =
                 RawSocket.exchange(
                         UnixDomainSocketAddress.of(daemon.home().resolve("run/dfdaemon.sock")),
-                        head.formatted(body.getBytes(StandardCharsets.UTF_8).length) + body);
+                        "POST /v1/downloads HTTP/1.0\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s"
+                                .formatted(body.getBytes(StandardCharsets.UTF_8).length, body));
         return answer.lines().reduce("", (_, last) -> last);
     }
 }

@@ -29,7 +29,7 @@ public record OriginSettings(
         OriginRules.Loopback loopback,
         int maxConnections) {
     /// An origin that is stopped for a minute must fail nobody.
-    public static final Duration IDLE = Duration.ofSeconds(120);
+    public static final Duration IDLE = Duration.ofMinutes(2);
 
     private static final int DEFAULT_MAX_CONNECTIONS = 64;
 

@@ -20,7 +20,8 @@ import java.util.random.RandomGenerator;
 
 /// What the parts of a peer share: the store, the piece client, the origin reader, threads, time.
 ///
-/// @param ordered reads origins over one connection, in the order of the bytes
+/// @param origins reads origins over one connection, in the order of the bytes: many hosts may do
+///   so at the same time
 /// @param threads one virtual thread per task
 /// @param hashing a few platform threads for what keeps a processor busy
 /// @param sourceWait before the origin is read because no supernode answers
@@ -29,7 +30,6 @@ record Engine(
         Store store,
         PieceClient pieces,
         OriginReader origins,
-        OriginReader ordered,
         ExecutorService threads,
         ExecutorService hashing,
         Shares shares,

@@ -73,7 +73,7 @@ final class OriginDownload {
     }
 
     private Content.Stored readOnce(Cancellation cancellation) throws IOException {
-        OriginReader reader = into.placing().reader();
+        OriginReader reader = engine.origins();
         try (OpenedOrigin opened = reader.open(request.spec(), null, cancellation)) {
             StoredVersion stored = into.placing().of(version(opened));
             Version version = stored.version();

@@ -120,11 +120,7 @@ public final class Peer implements Closeable {
                         environment,
                         parts.store(),
                         parts.pieces(),
-                        originReader(parts.origins(), environment, ReaderSettings.DEFAULT),
-                        originReader(
-                                parts.origins(),
-                                environment,
-                                ReaderSettings.DEFAULT.withConnections(1)),
+                        originReader(parts.origins(), environment),
                         threads,
                         Executors.newFixedThreadPool(
                                 2, Thread.ofPlatform().daemon().name("hashing-", 0).factory()),
@@ -165,10 +161,13 @@ public final class Peer implements Closeable {
         HashWarmUp.start();
     }
 
-    private static OriginReader originReader(
-            Origins origins, PeerEnvironment environment, ReaderSettings settings) {
+    private static OriginReader originReader(Origins origins, PeerEnvironment environment) {
         return new OriginReader(
-                origins, settings, environment.random(), Sleeper.REAL, environment.nanoTime());
+                origins,
+                ReaderSettings.DEFAULT.withConnections(1),
+                environment.random(),
+                Sleeper.REAL,
+                environment.nanoTime());
     }
 
     /// Opens the store below `config.home()/data`, starts the piece server.

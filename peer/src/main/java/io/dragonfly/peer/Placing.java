@@ -3,7 +3,6 @@ package io.dragonfly.peer;
 
 import io.dragonfly.core.model.Version;
 import io.dragonfly.core.model.VersionId;
-import io.dragonfly.origin.OriginReader;
 import io.dragonfly.storage.NoSpaceException;
 import io.dragonfly.storage.StoredVersion;
 
@@ -80,10 +79,5 @@ final class Placing {
         streams = true;
         LOG.warn("no room in the store, handing on without it: {}", why);
         return true;
-    }
-
-    /// Who reads origins in the order that this place needs.
-    OriginReader reader() {
-        return streams ? engine.ordered() : engine.origins();
     }
 }

@@ -4,6 +4,7 @@ package io.dragonfly.storage;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// Empties the directory of a store that nobody has open, without opening the store.
@@ -21,7 +22,7 @@ public final class AbandonedStore {
             return true;
         }
         try (Closeable _ = files.lock(dir)) {
-            TreeSet<String> ids = ids(files, dir);
+            Set<String> ids = ids(files, dir);
             long youngest = Long.MIN_VALUE;
             for (String id : ids) {
                 // The journal's time is that of the last use.
@@ -42,8 +43,8 @@ public final class AbandonedStore {
         }
     }
 
-    private static TreeSet<String> ids(FileLayer files, Path dir) throws IOException {
-        TreeSet<String> ids = new TreeSet<>();
+    private static Set<String> ids(FileLayer files, Path dir) throws IOException {
+        Set<String> ids = new TreeSet<>();
         for (Path path : files.list(dir)) {
             String id = Recovery.id(path);
             if (!id.isEmpty()) {

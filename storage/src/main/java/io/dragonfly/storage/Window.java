@@ -3,7 +3,6 @@ package io.dragonfly.storage;
 
 import java.io.IOException;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,7 +23,7 @@ final class Window {
     private final Condition moved = lock.newCondition();
 
     // All guarded by lock; `first` may be read without it.
-    private final Map<Object, Integer> readers = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, Integer> readers = new IdentityHashMap<>();
     private int heldFrom = Integer.MAX_VALUE;
     private volatile int first;
     private boolean closed;

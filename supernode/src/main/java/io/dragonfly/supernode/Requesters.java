@@ -24,9 +24,7 @@ final class Requesters {
     /// Sets of credentials that are remembered per task; the oldest answer gives way.
     static final int MAX = 1000;
 
-    private sealed interface Said {
-        long until();
-    }
+    private sealed interface Said {}
 
     private record Accepted(TaskSpec spec, long until) implements Said {}
 

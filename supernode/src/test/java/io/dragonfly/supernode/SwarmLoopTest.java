@@ -108,7 +108,7 @@ final class SwarmLoopTest {
 
             assertThat(fixture.retired).containsExactly(old);
             assertThat(LoopFixture.stream(peer).sent)
-                    .contains((FromSupernode) Messages.unknown(old.version().id()));
+                    .contains(Messages.unknown(old.version().id()));
             tell(fixture, peer, announce(old, true));
             assertThat(members(fixture, next)).as("the old secret").isZero();
             assertThat(old.stored().inUse()).isFalse();

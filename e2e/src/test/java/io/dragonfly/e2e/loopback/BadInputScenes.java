@@ -101,7 +101,7 @@ final class BadInputScenes implements Closeable {
             case ORIGIN -> read(input, directory);
             case OUTPUT -> output(input, directory);
             case START -> start(input, directory);
-            case SUPERNODE -> supernode(input, directory);
+            case SUPERNODE -> supernode(input);
         };
     }
 
@@ -231,7 +231,7 @@ final class BadInputScenes implements Closeable {
         };
     }
 
-    private Outcome supernode(BadInput input, Path directory) throws IOException {
+    private Outcome supernode(BadInput input) throws IOException {
         try (OtherSupernode other = new OtherSupernode()) {
             String node =
                     switch (input) {

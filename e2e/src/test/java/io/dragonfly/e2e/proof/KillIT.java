@@ -52,7 +52,7 @@ final class KillIT {
     private static TestOrigin origin;
     private static Relay relay;
 
-    private enum Victim {
+    enum Victim {
         DFGET,
         DFDAEMON,
         SUPERNODE,

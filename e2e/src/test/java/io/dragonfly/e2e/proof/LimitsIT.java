@@ -48,7 +48,8 @@ final class LimitsIT {
     private static Content content;
 
     /// What is limited, and by which options of the programs.
-    private enum Limited {
+    @SuppressWarnings("ImmutableEnumChecker") // the lists are
+    enum Limited {
         TASK(List.of(), List.of(), List.of("--locallimit", R)),
         HOST_TOTAL(List.of(), List.of("--totallimit", R), List.of()),
         HOST_DOWN(List.of(), List.of("--download-limit", R), List.of()),

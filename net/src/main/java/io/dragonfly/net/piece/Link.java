@@ -59,7 +59,7 @@ final class Link implements Reaper.Watched, Closeable {
     }
 
     boolean secured() {
-        return channel != socket;
+        return !channel.equals(socket);
     }
 
     ByteChannel channel() {

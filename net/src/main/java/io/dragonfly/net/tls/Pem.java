@@ -36,7 +36,15 @@ final class Pem {
 
     private Pem() {}
 
-    private record Part(String kind, byte[] der) {}
+    private static final class Part {
+        final String kind;
+        final byte[] der;
+
+        Part(String kind, byte[] der) {
+            this.kind = kind;
+            this.der = der;
+        }
+    }
 
     /// At least one certificate, in the order of the file.
     static List<X509Certificate> certificates(Path file) throws IOException {
@@ -130,7 +138,7 @@ final class Pem {
             int bytes = length < 256 ? 1 : length < 65_536 ? 2 : 3;
             out.write(0x80 | bytes);
             for (int i = bytes - 1; i >= 0; i--) {
-                out.write(length >> 8 * i);
+                out.write(length >> (8 * i));
             }
         }
         for (byte[] content : contents) {

@@ -61,7 +61,7 @@ public final class TlsFailure {
         if (message.endsWith("certificate_required") || message.endsWith("bad_certificate")) {
             return "it wants a certificate of this host: set tls-cert and tls-key";
         }
-        if (message.contains("fatal alert") && message.contains("certificate")
+        if ((message.contains("fatal alert") && message.contains("certificate"))
                 || message.endsWith("unknown_ca")) {
             return "it does not accept this host's certificate (" + word(message) + ")";
         }

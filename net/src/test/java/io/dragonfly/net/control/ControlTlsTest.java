@@ -114,7 +114,8 @@ final class ControlTlsTest {
     @Test
     void a_browser_without_tls_is_told_so() throws Exception {
         try (TestSupernode supernode = new TestSupernode(SETTINGS, 0, TestTls.oneWay());
-                Socket socket = new Socket("127.0.0.1", supernode.address().port())) {
+                Socket socket =
+                        new Socket(InetAddress.getLoopbackAddress(), supernode.address().port())) {
             socket.getOutputStream()
                     .write("GET /ok HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(StandardCharsets.UTF_8));
             assertThat(text(socket))
@@ -143,7 +144,8 @@ final class ControlTlsTest {
     void garbage_on_the_port_is_closed() throws Exception {
         try (TestSupernode supernode = new TestSupernode(SETTINGS, 0, TestTls.oneWay())) {
             for (byte[] garbage : new byte[][] {new byte[100], {0x16, 3, 1, 0, 4, 1, 2, 3, 4}}) {
-                try (Socket socket = new Socket("127.0.0.1", supernode.address().port())) {
+                try (Socket socket =
+                        new Socket(InetAddress.getLoopbackAddress(), supernode.address().port())) {
                     socket.getOutputStream().write(garbage);
                     assertThat(text(socket)).doesNotContain("HTTP/");
                 }
@@ -163,8 +165,10 @@ final class ControlTlsTest {
                     .hasMessageContaining("200 ms");
         }
         try (TestSupernode supernode = new TestSupernode(SETTINGS, 0, TestTls.oneWay());
-                Socket nothing = new Socket("127.0.0.1", supernode.address().port());
-                Socket begun = new Socket("127.0.0.1", supernode.address().port())) {
+                Socket nothing =
+                        new Socket(InetAddress.getLoopbackAddress(), supernode.address().port());
+                Socket begun =
+                        new Socket(InetAddress.getLoopbackAddress(), supernode.address().port())) {
             begun.getOutputStream().write(new byte[] {0x16, 3, 1});
             assertThat(text(nothing)).isEmpty();
             assertThat(text(begun)).doesNotContain("HTTP/");
