@@ -118,7 +118,7 @@ final class KnownLengthRead {
                 || !first.slowerThan(settings.slowStream())) {
             return;
         }
-        long left = (long) plan.openBlocks() * geometry.blockSize();
+        long left = (long) plan.unreadBlocks() * geometry.blockSize();
         if (left < (ended ? settings.parallelFrom() : settings.cutFrom())) {
             return;
         }

@@ -119,11 +119,11 @@ final class ReadPlan {
         }
     }
 
-    /// Number of blocks that nobody has.
-    int openBlocks() {
+    /// Number of blocks that were not read yet.
+    int unreadBlocks() {
         lock.lock();
         try {
-            return open.cardinality();
+            return open.cardinality() + taken;
         } finally {
             lock.unlock();
         }

@@ -18,6 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Contents whose first request asks for the first part only.
@@ -64,13 +66,32 @@ final class FirstPartTest {
 
     @Test
     void aSlowOriginIsReadBySeveralConnectionsAndEachByteOnce() throws IOException {
-        try (HostileOrigin origin = HostileOrigin.start(Answers.honest(big))) {
+        CountDownLatch another = new CountDownLatch(1);
+        Behaviour patient =
+                (request, wire) -> {
+                    if (request.connection() > 0) {
+                        another.countDown();
+                    } else if (!request.header("Range").startsWith("bytes=0-")) {
+                        // Or else the first would have read all before the others begin.
+                        await(another);
+                    }
+                    Answers.honest(big).answer(request, wire);
+                };
+        try (HostileOrigin origin = HostileOrigin.start(patient)) {
             assertThat(slow.read(origin.url("/f"))).isEqualTo(big.bytes());
 
             assertThat(origin.connections()).isBetween(2, 4);
             assertThat(origin.bytesSent()).isEqualTo(big.bytes().length);
             // The first part, the rest of its stretch of 16 MiB, the other stretches.
             assertThat(origin.requests()).hasSizeLessThanOrEqualTo(7);
+        }
+    }
+
+    private static void await(CountDownLatch signal) {
+        try {
+            var _ = signal.await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts here", e);
         }
     }
 
