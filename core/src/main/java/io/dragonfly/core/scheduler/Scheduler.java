@@ -117,9 +117,10 @@ public final class Scheduler {
                     late.slow(member, e);
                 }
             }
-            case Event.Tick _ -> {
-                // What was due has been done.
-            }
+            case Event.Tick _ ->
+                    // The owner has no wake-up left, whatever the time of the one that he asked
+                    // for: events may have come between that and this.
+                    wakePending = false;
         }
     }
 

@@ -68,6 +68,19 @@ final class BlameTest {
         assertThat(wakes).isLessThan(30);
     }
 
+    @Test
+    void aWakeUpThatComesAfterAnotherEventOfItsTimeIsFollowedByTheNext() {
+        Desk desk = Desk.of(2, 1);
+        desk.holder("x", 0);
+        desk.wants("a");
+        long wake = lastWake(desk.failed("a", 0, "x", FailureReason.CLOSED));
+        // The event asks for the next wake-up; its owner, late, still has the first to deliver.
+        desk.now = wake + 1;
+        desk.tell(new Event.SeedHas(Desk.VERSION, 1));
+
+        assertThat(lastWake(desk.tell(new Event.Tick()))).isGreaterThan(desk.now);
+    }
+
     private static long lastWake(List<Command> commands) {
         long wake = 0;
         for (Command command : commands) {
