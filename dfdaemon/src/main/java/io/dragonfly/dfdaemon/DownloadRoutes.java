@@ -9,10 +9,10 @@ import io.dragonfly.cli.daemon.DaemonEvent;
 import io.dragonfly.cli.daemon.DownloadOrder;
 import io.dragonfly.cli.daemon.DownloadReport;
 import io.dragonfly.cli.engine.EngineMessages;
-import io.dragonfly.core.model.HostPort;
 import io.dragonfly.net.http.Exchange;
 import io.dragonfly.net.http.ProblemException;
 import io.dragonfly.net.http.Router;
+import io.dragonfly.origin.Network;
 import io.dragonfly.peer.Download;
 import io.dragonfly.peer.DownloadRequest;
 import io.dragonfly.peer.DownloadStatus;
@@ -160,7 +160,7 @@ final class DownloadRoutes {
         }
         // So are services that trust whoever comes from this machine.
         String host = String.valueOf(request.spec().url().getHost());
-        if (!loopbackForAll && new HostPort(bare(host), 0).loopback() && !table.isSelf(caller)) {
+        if (!loopbackForAll && Network.isLoopback(bare(host)) && !table.isSelf(caller)) {
             throw new ProblemException(
                     403,
                     "url-refused",

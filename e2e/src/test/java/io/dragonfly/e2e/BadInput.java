@@ -36,8 +36,9 @@ public enum BadInput {
             Group.COMMAND,
             "a limit that is no rate",
             2,
-            "dfget: Invalid value for option '--locallimit': 'fast' is not a rate: write bytes per"
-                    + " second such as 20M, 1G or 512K (see dfget --help)"),
+            "dfget: Invalid value for option '--locallimit': not a rate: 'fast' (write bytes per"
+                    + " second, or a number with K, M or G, like 20M; 0 = unlimited) (see dfget"
+                    + " --help)"),
     TIME_MALFORMED(
             Group.COMMAND,
             "a time that is none",
@@ -192,10 +193,11 @@ public enum BadInput {
             "dfget: cannot write the output: No space left on device"),
     STORE_FULL(
             Group.OUTPUT,
-            "content that is larger than the free space",
+            "content that is larger than the free space, and than what a host without room hands on"
+                    + " (`-O -`)",
             13,
-            "dfget: the store is full: the store <home>/data has room for <n> bytes, not for"
-                    + " 500000000000000 (268435456 are kept free)"),
+            "dfget: the store is full: the store has no room for 500000000000000 bytes, and"
+                    + " 274877906944 are the most that can be handed on without"),
 
     SUPERNODE_PORT_IN_USE(
             Group.START,
@@ -217,8 +219,7 @@ public enum BadInput {
             Group.START,
             "`dfdaemon --piece-port` that is in use",
             19,
-            "dfdaemon: cannot start the engine: cannot listen for piece requests on /<host>:"
-                    + " Address already in use"),
+            "dfdaemon: cannot listen for piece requests on /<host>:" + " Address already in use"),
     HTTP_PORT_IN_USE(
             Group.START,
             "`dfdaemon --http-port` that is in use",

@@ -30,6 +30,19 @@ public record Network(InetAddress address, int bits) {
                                 "not a network such as 10.0.0.0/8 or fd00::/8: " + text));
     }
 
+    /// Whether nobody but this machine is reached at a host: a loopback address, or `localhost`.
+    /// Other names are not resolved.
+    public static boolean isLoopback(String host) {
+        if (host.equalsIgnoreCase("localhost")) {
+            return true;
+        }
+        try {
+            return InetAddress.ofLiteral(host).isLoopbackAddress();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /// Whether `literal` is an IP address in this network; names never are (they are not resolved).
     public boolean contains(String literal) {
         try {

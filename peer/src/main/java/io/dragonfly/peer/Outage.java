@@ -5,6 +5,7 @@ import io.dragonfly.core.download.SourceWait;
 import io.dragonfly.core.download.SourceWait.Silence;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.VersionId;
+import io.dragonfly.origin.Network;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,7 +58,7 @@ final class Outage {
         Silence how =
                 !absent(why)
                         ? Silence.SILENT
-                        : node.loopback() ? Silence.ABSENT_HERE : Silence.ABSENT;
+                        : Network.isLoopback(node.host()) ? Silence.ABSENT_HERE : Silence.ABSENT;
         if (how.compareTo(silence) > 0) {
             silence = how;
         }

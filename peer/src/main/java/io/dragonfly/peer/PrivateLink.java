@@ -4,6 +4,7 @@ package io.dragonfly.peer;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.core.protocol.FromSupernode.Refused;
+import io.dragonfly.origin.Network;
 
 import java.util.Optional;
 
@@ -15,7 +16,7 @@ import java.util.Optional;
 record PrivateLink(boolean tls, boolean plainCredentials) {
     /// Whether what is sent there is read by nobody else.
     boolean reaches(HostPort supernode) {
-        return tls || supernode.loopback();
+        return tls || Network.isLoopback(supernode.host());
     }
 
     /// Why a request must not be sent there, in the form of a supernode's answer.

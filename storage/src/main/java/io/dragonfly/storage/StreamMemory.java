@@ -14,6 +14,9 @@ import java.util.Map;
 /// Memory for contents that the disk has no room for: they go through it to their readers, in
 /// order, and are kept nowhere. Thread-safe.
 public final class StreamMemory {
+    /// What is known of each block takes memory as well: some tens of bytes.
+    static final int MOST_BLOCKS = 1 << 20;
+
     private final MemoryBudget budget;
     private final long windowBytes;
     private final InstantSource clock;
@@ -32,9 +35,15 @@ public final class StreamMemory {
     /// last user has released it; the caller is the first one, by [StoredVersion#retain].
     ///
     /// @param base what was stored of it, or null; it is read and not changed
-    /// @throws NoSpaceException where too much is handed on already
+    /// @throws NoSpaceException where too much is handed on already, or the content is too large
     public StoredVersion open(Version version, @Nullable StoredVersion base) throws IOException {
         Geometry geometry = version.geometry();
+        if (geometry.lengthKnown() && geometry.blocks() > MOST_BLOCKS) {
+            throw new NoSpaceException(
+                    "the store has no room for %d bytes, and %d are the most that can be handed on without"
+                            .formatted(
+                                    geometry.length(), (long) MOST_BLOCKS * geometry.blockSize()));
+        }
         long twoRanges = 2L * geometry.rangeBlocks();
         int blocks = Math.toIntExact(Math.max(twoRanges, windowBytes / geometry.blockSize()));
         long bytes = (long) blocks * geometry.blockSize();

@@ -27,6 +27,14 @@ final class StreamMemoryTest {
     }
 
     @Test
+    void whatIsKnownOfTheBlocksOfALargeContentHasNoRoomEither() {
+        long length = (StreamMemory.MOST_BLOCKS + 1L) * BLOCK;
+        assertThatThrownBy(() -> open(1, length))
+                .isInstanceOf(NoSpaceException.class)
+                .hasMessageContaining("no room for " + length);
+    }
+
+    @Test
     void aWindowMovesWithItsReaderAndForgetsBytesButNoDigests() throws IOException {
         StoredVersion version = open(1, 10 * BLOCK);
         assertThat(version.window()).isEqualTo(4);

@@ -17,7 +17,7 @@ final class Layers {
     static final Map<String, Set<String>> ALLOWED =
             Map.of(
                     "core", Set.of(),
-                    "cli", Set.of("core", "peer"),
+                    "cli", Set.of("core", "origin", "peer"),
                     "net", Set.of("core"),
                     "storage", Set.of("core"),
                     "origin", Set.of("core"),

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.core.model;
 
-import java.net.InetAddress;
-
 /// A network address as people write it: `host:port`, `[v6]:port`. The host is a name or an IP
 /// literal without brackets.
 public record HostPort(String host, int port) {
@@ -35,19 +33,6 @@ public record HostPort(String host, int port) {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("not a port number: " + text, e);
-        }
-    }
-
-    /// Whether nobody but this host is reached there: a loopback address, or `localhost`. Other
-    /// names are not resolved.
-    public boolean loopback() {
-        if (host.equalsIgnoreCase("localhost")) {
-            return true;
-        }
-        try {
-            return InetAddress.ofLiteral(host).isLoopbackAddress();
-        } catch (IllegalArgumentException e) {
-            return false;
         }
     }
 

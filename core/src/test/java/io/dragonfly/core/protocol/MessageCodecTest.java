@@ -102,8 +102,9 @@ final class MessageCodecTest {
     void a_text_with_half_a_surrogate_pair_can_be_passed_on() throws ProtocolException {
         List<FromPeer> odd =
                 peer(
-                        "[{\"type\":\"origin-ended\",\"read\":true,\"task\":\"%s\",\"why\":\"a\\ud800b\"}]"
-                                .formatted(TASK));
+                        "[{\"type\":\"origin-ended\",\"read\":true,\"task\":\""
+                                + TASK
+                                + "\",\"why\":\"a\\ud800b\"}]");
         assertThat(codec.decodeFromPeer(frameOfPeer(odd)))
                 .containsExactly(new FromPeer.OriginEnded(TASK, true, "a?b"));
     }

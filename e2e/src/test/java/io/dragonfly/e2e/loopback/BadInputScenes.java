@@ -7,6 +7,7 @@ import io.dragonfly.e2e.Lab;
 import io.dragonfly.e2e.Running;
 import io.dragonfly.e2e.Swarm;
 import io.dragonfly.e2e.TestOrigin;
+import io.dragonfly.e2e.Wait;
 import io.dragonfly.origin.testing.Answers;
 import io.dragonfly.origin.testing.Behaviour;
 import io.dragonfly.origin.testing.Content;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -154,8 +156,17 @@ final class BadInputScenes implements Closeable {
                     served(input, broken(Answers.wrongContentRange(CONTENT, 1)));
             case CHANGED_BEFORE -> served(input, broken(Answers.honest(OTHER)));
             case CHANGED_MIDWAY -> {
-                String url = origin.serve("/" + input.name(), broken(Answers.honest(OTHER)));
-                yield outcome(input, get(url, Path.of("-")).process(), url, directory);
+                CountDownLatch isOut = new CountDownLatch(1);
+                Behaviour first = Answers.waiting(CONTENT, MB, isOut);
+                String url =
+                        origin.serve("/" + input.name(), first.times(1, Answers.honest(OTHER)));
+                Running process =
+                        swarm.dfget(
+                                daemon.host(),
+                                List.of("--home", daemon.home().toString(), "-q", "-O", "-", url));
+                Wait.until("bytes of it are out", LIMIT, () -> process.out().toFile().length() > 0);
+                isOut.countDown();
+                yield outcome(input, process, url, directory);
             }
             case DRIPS -> served(input, Answers.dripping(CONTENT, 0, 1000), "--timeout", "4");
             case SILENT -> served(input, Answers.silent());
@@ -173,7 +184,8 @@ final class BadInputScenes implements Closeable {
 
     private Outcome output(BadInput input, Path directory) throws IOException {
         if (input == BadInput.STORE_FULL) {
-            return served(input, BadInputScenes::answerHuge);
+            String huge = origin.serve("/" + input.name(), BadInputScenes::answerHuge);
+            return outcome(input, get(huge, Path.of("-")).process(), huge, directory);
         }
         String url = origin.serve("/" + input.name(), Answers.honest(CONTENT));
         Running process =

@@ -6,6 +6,7 @@ import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.core.model.Validators;
 import io.dragonfly.origin.Cancellation;
+import io.dragonfly.origin.Network;
 import io.dragonfly.origin.OriginClient;
 import io.dragonfly.origin.OriginException;
 import io.dragonfly.origin.OriginException.Kind;
@@ -109,7 +110,7 @@ public final class HttpOrigin implements OriginClient {
     private boolean mayBeLoopback(Hop first) {
         return switch (settings.loopback()) {
             case NEVER -> false;
-            case NAMED -> first.hostPort().loopback();
+            case NAMED -> Network.isLoopback(first.hostPort().host());
             case ANY -> true;
         };
     }
@@ -118,7 +119,8 @@ public final class HttpOrigin implements OriginClient {
     private static boolean staysHere(Hop first, Hop next) {
         HostPort from = first.hostPort();
         HostPort to = next.hostPort();
-        return from.host().equalsIgnoreCase(to.host()) || (from.loopback() && to.loopback());
+        return from.host().equalsIgnoreCase(to.host())
+                || (Network.isLoopback(from.host()) && Network.isLoopback(to.host()));
     }
 
     private HttpCall send(HttpClient client, Hop hop, OriginRequest request)
