@@ -61,14 +61,14 @@ final class Choice {
     /// Fills the download slots of a peer, its swarms in turn.
     private void feed(PeerState peer) {
         int idle = 0;
-        while (idle < peer.members.size() && peer.freeDownload() > 0) {
+        while (idle < peer.members.size() && peer.active()) {
             peer.turn = (peer.turn + 1) % peer.members.size();
             idle = feed(peer.members.get(peer.turn)) ? 0 : idle + 1;
         }
     }
 
     private boolean feed(Member child) {
-        if (child.open.isEmpty()) {
+        if (child.open.isEmpty() || !child.mayFetch()) {
             return false;
         }
         RangeSet urgent = pick.urgent(child);

@@ -172,10 +172,16 @@ final class Member {
         return true;
     }
 
+    /// Whether its peer has a slot for one more range of this. A version of which nothing is on its
+    /// way has one of its own, or a slow download would keep the others of its host waiting.
+    boolean mayFetch() {
+        return peer.freeDownload() > 0 || (flights.isEmpty() && peer.active());
+    }
+
     /// Brings the pools up to date with this member's content and its peer's slots.
     void refresh() {
         boolean nowFree = counts() && peer.freeUpload() > 0 && !offerable.isEmpty();
-        boolean nowWaiting = !gone && peer.freeDownload() > 0 && !open.isEmpty();
+        boolean nowWaiting = !gone && mayFetch() && !open.isEmpty();
         if (nowFree != free) {
             free = nowFree;
             zone.free.put(this, free);

@@ -108,8 +108,13 @@ final class PeerState {
         return mayServe() ? Math.max(0, uploadLimit() - usedUpload) : 0;
     }
 
+    /// Whether it can be given anything at all.
+    boolean active() {
+        return !paused && !gone;
+    }
+
     int freeDownload() {
-        return paused || gone ? 0 : Math.max(0, downloadLimit() - usedDownload);
+        return active() ? Math.max(0, downloadLimit() - usedDownload) : 0;
     }
 
     /// What one more flight would find: the inverse of its share of the upload slots.
