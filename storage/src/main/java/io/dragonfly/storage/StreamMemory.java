@@ -39,10 +39,11 @@ public final class StreamMemory {
     public StoredVersion open(Version version, @Nullable StoredVersion base) throws IOException {
         Geometry geometry = version.geometry();
         if (geometry.lengthKnown() && geometry.blocks() > MOST_BLOCKS) {
+            long most = (long) MOST_BLOCKS * geometry.blockSize();
             throw new NoSpaceException(
-                    "the store has no room for %d bytes, and %d are the most that can be handed on without"
-                            .formatted(
-                                    geometry.length(), (long) MOST_BLOCKS * geometry.blockSize()));
+                    ("the store has no room for %d bytes, and %d are the most that can be handed"
+                                    + " on without")
+                            .formatted(geometry.length(), most));
         }
         long twoRanges = 2L * geometry.rangeBlocks();
         int blocks = Math.toIntExact(Math.max(twoRanges, windowBytes / geometry.blockSize()));
