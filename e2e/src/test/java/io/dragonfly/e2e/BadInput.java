@@ -196,7 +196,7 @@ public enum BadInput {
             "content that is larger than the free space, and than what a host without room hands on"
                     + " (`-O -`)",
             13,
-            "dfget: the store is full: the store has no room for 500000000000000 bytes, and"
+            "dfget: the store is full: the store has no room for <n> bytes, and"
                     + " 274877906944 are the most that can be handed on without"),
 
     SUPERNODE_PORT_IN_USE(
