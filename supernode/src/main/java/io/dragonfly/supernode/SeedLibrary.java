@@ -176,7 +176,8 @@ final class SeedLibrary implements Closeable {
 
     private SeedVersion given(SeedTask task, StoredVersion stored) {
         Secret secret = new Secret(VersionNaming.randomHex(random()));
-        SeedVersion version = new SeedVersion(stored, secret, null, Freshness.ASK_AGAIN, 0);
+        String owner = "true".equals(stored.notes().get(SeedTask.ANONYMOUS)) ? "" : null;
+        SeedVersion version = new SeedVersion(stored, secret, owner, Freshness.ASK_AGAIN, 0);
         listener.opened(task, version);
         return version;
     }

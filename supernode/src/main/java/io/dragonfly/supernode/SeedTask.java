@@ -39,6 +39,9 @@ final class SeedTask {
     /// failure.
     static final long COALESCE_MILLIS = 1000;
 
+    /// Says of a stored version whether it was got without credentials.
+    static final String ANONYMOUS = "anonymous";
+
     private final TaskId id;
     private final TaskSpec spec;
     private final SeedLibrary library;
@@ -108,14 +111,14 @@ final class SeedTask {
             if (now == null || !(now.reading() || complete(now))) {
                 return Optional.of(given(ask(asked, null, null)));
             }
-            if (!now.gotWith(who) && now.freshness().mustNotShare()) {
+            boolean known = knows(now, who);
+            boolean same = now.version().validators().strong();
+            if (!now.gotWith(who) && (now.freshness().mustNotShare() || (!known && !same))) {
+                // A date, or a weak ETag, may be that of somebody else's content as well.
                 return Optional.empty();
             }
-            if (knows(now, who) || (!now.reading() && mustAsk(now))) {
+            if (known || (!now.reading() && mustAsk(now))) {
                 return Optional.of(given(now.reading() ? now : revalidated(now, asked)));
-            }
-            if (!now.version().validators().strong()) {
-                return Optional.empty();
             }
             toCheck = now;
         } finally {
@@ -161,25 +164,36 @@ final class SeedTask {
         try (RequesterChecks.Turn _ = library.checks().turn(id, who)) {
             asking.lock();
             try {
-                if (requesters.isAccepted(who, library.nowMillis())) {
+                if (current == version && requesters.isAccepted(who, library.nowMillis())) {
                     return Optional.of(given(version));
                 }
                 throwRefusal(who);
             } finally {
                 asking.unlock();
             }
-            boolean same = library.gives(asked, version.version().validators());
-            return same ? Optional.of(accepted(version, asked, who)) : Optional.empty();
+            if (!library.gives(asked, version.version().validators())) {
+                return Optional.empty();
+            }
+            if (accepted(version, asked, who)) {
+                return Optional.of(version);
+            }
         } catch (OriginException e) {
             throw remembered(who, e);
         }
+        // Another version took its place meanwhile.
+        return obtain(asked);
     }
 
-    private SeedVersion accepted(SeedVersion version, TaskSpec asked, String who) {
+    /// @return false where it is not what is given out any more
+    private boolean accepted(SeedVersion version, TaskSpec asked, String who) {
         asking.lock();
         try {
+            if (current != version) {
+                return false;
+            }
             requesters.accepted(who, asked, library.nowMillis());
-            return given(version);
+            given(version);
+            return true;
         } finally {
             asking.unlock();
         }
@@ -321,6 +335,7 @@ final class SeedTask {
                             opened.freshness(),
                             library.nowMillis());
             stored.note("url", maskedUrl());
+            stored.note(ANONYMOUS, Boolean.toString(who.isEmpty()));
             current = next;
             // Said before the first block is, so that nobody hears of blocks of an unknown version.
             library.opened(this, next);

@@ -23,15 +23,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// Supernodes and peers in this JVM, over real sockets of the loopback interface.
 final class Cluster implements Closeable {
     private static final long DEADLINE_NANOS = 60_000_000_000L;
 
     private final Path home;
-    private final PeerEnvironment environment = PeerEnvironment.system();
+    private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+    private final PeerEnvironment environment = environment();
     private final List<Supernode> supernodes = new ArrayList<>();
     private final List<HostPort> addresses = new ArrayList<>();
     private final List<Peer> peers = new ArrayList<>();
@@ -45,6 +49,20 @@ final class Cluster implements Closeable {
     Cluster(Path home, @Nullable Tls tls) {
         this.home = home;
         this.tls = tls;
+    }
+
+    private PeerEnvironment environment() {
+        PeerEnvironment system = PeerEnvironment.system();
+        return new PeerEnvironment(
+                system.nanoTime(),
+                () -> Instant.now().plus(ahead.get()),
+                system.random(),
+                system.variables());
+    }
+
+    /// The wall clock of all programs jumps.
+    void later(Duration time) {
+        ahead.updateAndGet(time::plus);
     }
 
     static Cluster of(Path home, int peers) throws IOException {

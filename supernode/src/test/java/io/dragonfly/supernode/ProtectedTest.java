@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -164,6 +165,17 @@ final class ProtectedTest {
         assertEachGetsHisOwn(contents, personal);
     }
 
+    @Test
+    void aDateIsNoProofThatContentsAreTheSame() throws Exception {
+        Map<String, Content> contents =
+                Map.of(
+                        "Bearer a", Content.random(12, MIB).withEtag(""),
+                        "Bearer b", Content.random(13, MIB).withEtag(""),
+                        "", Content.random(14, MIB).withEtag("W/\"1\""));
+        Behaviour personal = (request, wire) -> answerOf(contents, request).answer(request, wire);
+        assertEachGetsHisOwn(contents, personal);
+    }
+
     private static Behaviour answerOf(Map<String, Content> contents, Seen request) {
         return Answers.honest(
                 Objects.requireNonNull(contents.get(request.header("Authorization"))));
@@ -173,11 +185,13 @@ final class ProtectedTest {
             throws IOException {
         try (HostileOrigin origin = HostileOrigin.start(answers);
                 Cluster cluster = Cluster.of(home, 2)) {
-            for (int round = 0; round < 2; round++) {
+            for (int round = 0; round < 3; round++) {
                 for (var peer : cluster.peers()) {
                     for (Map.Entry<String, Content> user : contents.entrySet()) {
                         Download download = peer.download(request(origin.url("/f"), user.getKey()));
                         assertThat(Cluster.bytes(download)).isEqualTo(user.getValue().bytes());
+                        // Every second time the answer of before is too old to be given as it is.
+                        cluster.later(Duration.ofSeconds(2L * (round % 2)));
                     }
                 }
             }
