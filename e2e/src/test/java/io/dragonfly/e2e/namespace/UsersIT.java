@@ -61,7 +61,15 @@ final class UsersIT {
         files = new SystemFiles(LAB);
         Running daemon =
                 files.start(
-                        0, "dfdaemon", List.of("--node", supernode.node(), "--piece-port", "0"));
+                        0,
+                        "dfdaemon",
+                        List.of(
+                                "--node",
+                                supernode.node(),
+                                "--piece-port",
+                                "0",
+                                // Or else nobody but root may name the origin of this test.
+                                "--loopback-origins"));
         var _ = daemon.awaitLine("ready ", LIMIT);
     }
 
