@@ -24,7 +24,6 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -55,7 +54,7 @@ final class Cluster implements Closeable {
         PeerEnvironment system = PeerEnvironment.system();
         return new PeerEnvironment(
                 system.nanoTime(),
-                () -> Instant.now().plus(ahead.get()),
+                () -> system.clock().instant().plus(ahead.get()),
                 system.random(),
                 system.variables());
     }
