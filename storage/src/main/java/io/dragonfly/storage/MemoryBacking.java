@@ -7,12 +7,10 @@ import io.dragonfly.core.model.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// One version in heap memory.
-final class MemoryBacking implements Backing {
+final class MemoryBacking extends HeapBacking {
     private final MemoryBudget budget;
     private final ConcurrentHashMap<Integer, byte[]> blocks = new ConcurrentHashMap<>();
 
@@ -37,9 +35,6 @@ final class MemoryBacking implements Backing {
         data.get(bytes);
         blocks.put(block, bytes);
     }
-
-    @Override
-    public void dirtied(int bytes) {}
 
     private synchronized void take(int bytes) throws IOException {
         if (detached) {
@@ -68,9 +63,6 @@ final class MemoryBacking implements Backing {
     }
 
     @Override
-    public void note(String key, String value) {}
-
-    @Override
     public void read(int block, int offset, ByteBuffer target) throws IOException {
         target.put(bytes(block), offset, target.remaining());
     }
@@ -88,40 +80,6 @@ final class MemoryBacking implements Backing {
         }
         return bytes;
     }
-
-    @Override
-    public FileStamp stamp() {
-        return FileStamp.NONE;
-    }
-
-    @Override
-    public void verified(FileStamp stamp, boolean complete) {}
-
-    @Override
-    public boolean intact() {
-        return true;
-    }
-
-    @Override
-    public boolean sound() {
-        return true;
-    }
-
-    @Override
-    public boolean exclusive() {
-        return true;
-    }
-
-    @Override
-    public void trim() {}
-
-    @Override
-    public Optional<Path> contentFile() {
-        return Optional.empty();
-    }
-
-    @Override
-    public void sync() {}
 
     @Override
     public synchronized void detach(String reason) {

@@ -8,14 +8,12 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Path;
 import java.util.BitSet;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// One version that is handed on and not kept: what is new lies in a [Window], what was stored
 /// before the disk was full is read from there.
-final class WindowBacking implements Backing {
+final class WindowBacking extends HeapBacking {
     private final MemoryBudget budget;
     private final long taken;
     private final Window window;
@@ -55,9 +53,6 @@ final class WindowBacking implements Backing {
     }
 
     @Override
-    public void dirtied(int bytes) {}
-
-    @Override
     public void drop(int block) {
         synchronized (fromBase) {
             fromBase.clear(block);
@@ -67,9 +62,6 @@ final class WindowBacking implements Backing {
 
     @Override
     public void lengthKnown(long length) {}
-
-    @Override
-    public void note(String key, String value) {}
 
     @Override
     public void read(int block, int offset, ByteBuffer target) throws IOException {
@@ -92,40 +84,6 @@ final class WindowBacking implements Backing {
             throws IOException {
         throw new IOException("the version is not served: it is only handed on");
     }
-
-    @Override
-    public FileStamp stamp() {
-        return FileStamp.NONE;
-    }
-
-    @Override
-    public void verified(FileStamp stamp, boolean complete) {}
-
-    @Override
-    public boolean intact() {
-        return true;
-    }
-
-    @Override
-    public boolean sound() {
-        return true;
-    }
-
-    @Override
-    public boolean exclusive() {
-        return true;
-    }
-
-    @Override
-    public void trim() {}
-
-    @Override
-    public Optional<Path> contentFile() {
-        return Optional.empty();
-    }
-
-    @Override
-    public void sync() {}
 
     @Override
     public void detach(String reason) {

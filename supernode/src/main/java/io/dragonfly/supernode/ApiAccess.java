@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.supernode;
 
+import io.dragonfly.core.model.Secret;
 import io.dragonfly.net.http.Exchange;
 import io.dragonfly.net.http.ProblemException;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
 
@@ -61,10 +60,7 @@ final class ApiAccess {
     private static boolean shows(Optional<String> header, String wanted) {
         return header.filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
                 .map(value -> value.substring(BEARER.length()).strip())
-                .filter(shown ->
-                        MessageDigest.isEqual(
-                                shown.getBytes(StandardCharsets.UTF_8),
-                                wanted.getBytes(StandardCharsets.UTF_8)))
+                .filter(shown -> Secret.sameText(wanted, shown))
                 .isPresent();
     }
 }

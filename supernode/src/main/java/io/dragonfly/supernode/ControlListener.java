@@ -21,7 +21,6 @@ import io.dragonfly.net.piece.PieceClient;
 import io.dragonfly.net.piece.Throttle;
 import io.dragonfly.origin.OriginException;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,8 +28,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -95,7 +92,8 @@ final class ControlListener implements ControlServer.Listener {
     @Override
     public HelloAnswer hello(PeerStream stream, FromPeer.Hello hello, int version) {
         String token = config.clusterToken();
-        if (token != null && !same(token, hello.clusterToken())) {
+        String shown = hello.clusterToken();
+        if (token != null && (shown == null || !Secret.sameText(token, shown))) {
             return new FromSupernode.Rejected(
                     "denied", "wrong cluster token: check --cluster-token");
         }
@@ -121,13 +119,6 @@ final class ControlListener implements ControlServer.Listener {
         }
         long spread = 1000 + 10L * sessions.size();
         return new FromSupernode.Welcome(version, name, config.advertise(), seedPort, spread);
-    }
-
-    private static boolean same(String token, @Nullable String shown) {
-        return shown != null
-                && MessageDigest.isEqual(
-                        token.getBytes(StandardCharsets.UTF_8),
-                        shown.getBytes(StandardCharsets.UTF_8));
     }
 
     /// A peer is offered to others only after it was reached at the address it will be offered by.

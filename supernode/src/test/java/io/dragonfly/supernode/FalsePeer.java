@@ -71,7 +71,8 @@ final class FalsePeer implements Closeable, ControlStream.Receiver, PieceSource 
                         PieceServerSettings.defaults(),
                         Throttle.NONE,
                         System::nanoTime,
-                        counters);
+                        counters,
+                        null);
         FromPeer.Hello hello =
                 new FromPeer.Hello(
                         1, 1, self.value(), "false", null, server.port(), "", "", "", null, "test");

@@ -13,8 +13,14 @@ public record Secret(String hex) {
 
     /// Whether somebody knows it. Takes as long for a wrong text as for a nearly right one.
     public boolean matches(String shown) {
+        return sameText(hex, shown);
+    }
+
+    /// Compares what somebody shows with any secret text, in a time that does not tell where they
+    /// differ.
+    public static boolean sameText(String secret, String shown) {
         return MessageDigest.isEqual(
-                hex.getBytes(StandardCharsets.US_ASCII), shown.getBytes(StandardCharsets.UTF_8));
+                secret.getBytes(StandardCharsets.UTF_8), shown.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -29,7 +29,10 @@ public final class Scheduler {
     private final Blame blame;
     private final Late late;
 
+    /// From the command until the tick that follows it, even where other events of that time come
+    /// first: the owner has one wake-up at a time, and would not keep another that he is told then.
     private boolean wakePending;
+
     private long wakeNanos;
 
     public Scheduler(SchedulerSettings settings, RandomGenerator random) {
@@ -117,10 +120,11 @@ public final class Scheduler {
                     late.slow(member, e);
                 }
             }
-            case Event.Tick _ ->
-                    // The owner has no wake-up left, whatever the time of the one that he asked
-                    // for: events may have come between that and this.
+            case Event.Tick _ -> {
+                if (state.now - wakeNanos >= 0) {
                     wakePending = false;
+                }
+            }
         }
     }
 
@@ -320,7 +324,7 @@ public final class Scheduler {
             return;
         }
         long first = state.timers.first();
-        if (!wakePending || wakeNanos - state.now <= 0 || first - wakeNanos < 0) {
+        if (!wakePending || first - wakeNanos < 0) {
             wakePending = true;
             wakeNanos = first;
             state.out.add(new Command.WakeAt(first));

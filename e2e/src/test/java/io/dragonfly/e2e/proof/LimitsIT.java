@@ -148,7 +148,7 @@ final class LimitsIT {
             String text =
                     RawSocket.exchange(
                             UnixDomainSocketAddress.of(daemon.home().resolve("run/dfdaemon.sock")),
-                            "GET /metrics HTTP/1.0\r\n\r\n");
+                            "GET /metrics HTTP/1.0\r\nHost: x\r\n\r\n");
             return Lab.metric(text, "dragonfly_dfdaemon_served_bytes_total").orElseThrow();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -57,19 +57,6 @@ public final class PieceServer implements Closeable {
                         "piece-server-reaper", serving.settings().shortest(), serving.nanoTime());
     }
 
-    /// The same without TLS.
-    public static PieceServer start(
-            InetSocketAddress bind,
-            PeerId self,
-            PieceSource source,
-            PieceServerSettings settings,
-            Throttle upload,
-            LongSupplier nanoTime,
-            PieceCounters counters)
-            throws IOException {
-        return start(bind, self, source, settings, upload, nanoTime, counters, null);
-    }
-
     /// Listens on `bind` (port 0: any) and serves until [#close].
     ///
     /// @param upload holds back what is sent, of all connections together

@@ -378,7 +378,8 @@ class PieceServerTroubleTest {
                                     PieceFixture.SERVER,
                                     Throttle.NONE,
                                     System::nanoTime,
-                                    new PieceCounters()))
+                                    new PieceCounters(),
+                                    null))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("cannot listen for piece requests on")
                     .hasMessageContaining(String.valueOf(fixture.address.port()));
