@@ -22,6 +22,7 @@ final class Layers {
                     "storage", Set.of("core"),
                     "origin", Set.of("core"),
                     "peer", Set.of("core", "net", "storage", "origin"),
+                    "sim", Set.of("core"),
                     "supernode", LIBRARIES,
                     "dfdaemon", LIBRARIES,
                     "dfget", LIBRARIES);
