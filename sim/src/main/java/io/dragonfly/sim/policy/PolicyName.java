@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dragonfly.sim.policy;
+
+import io.dragonfly.core.scheduler.SchedulerSettings;
+
+import java.util.random.RandomGenerator;
+
+/// The policies that are compared. The names are those of reports and command lines.
+public enum PolicyName {
+    /// The production scheduler.
+    OURS("ours");
+
+    private final String text;
+
+    PolicyName(String text) {
+        this.text = text;
+    }
+
+    /// A policy in its first state.
+    ///
+    /// @param settings slots and limits; a policy that has its own constants ignores them
+    /// @param random all its randomness
+    public Policy create(SchedulerSettings settings, RandomGenerator random) {
+        return switch (this) {
+            case OURS -> new Production(settings, random);
+        };
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}
