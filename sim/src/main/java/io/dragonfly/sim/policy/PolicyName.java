@@ -8,7 +8,13 @@ import java.util.random.RandomGenerator;
 /// The policies that are compared. The names are those of reports and command lines.
 public enum PolicyName {
     /// The production scheduler.
-    OURS("ours");
+    OURS("ours"),
+
+    /// Version 1 (1.0.6), as far as its supernode decided.
+    V1("v1"),
+
+    /// Any range from anybody, with the slots of the production scheduler.
+    RANDOM("random");
 
     private final String text;
 
@@ -23,6 +29,8 @@ public enum PolicyName {
     public Policy create(SchedulerSettings settings, RandomGenerator random) {
         return switch (this) {
             case OURS -> new Production(settings, random);
+            case V1 -> new VersionOne(random);
+            case RANDOM -> new RandomChoice(settings, random);
         };
     }
 
