@@ -3,7 +3,7 @@ package io.dragonfly.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dragonfly.core.scheduler.Scheduler;
+import io.dragonfly.sim.policy.PolicyName;
 import io.dragonfly.sim.report.Outcome;
 import io.dragonfly.sim.scenario.HostClass;
 import io.dragonfly.sim.scenario.Scenario;
@@ -27,6 +27,6 @@ final class RunsTest {
     }
 
     private static Outcome run(Scenario scenario, long seed) {
-        return Runs.run(scenario, "ours", (s, random) -> new Scheduler(s, random)::on, seed);
+        return Runs.run(scenario, PolicyName.OURS, seed);
     }
 }

@@ -8,8 +8,7 @@ import io.dragonfly.core.model.Check;
 /// @param windowBlocks blocks of a flow that may be on their way
 /// @param latencyNanos one way between two hosts
 /// @param unfairness flows have random weights from `1 - unfairness` to 1
-public record NetworkSettings(
-        int portion, int windowBlocks, long latencyNanos, double unfairness) {
+public record NetworkSettings(int portion, int windowBlocks, long latencyNanos, double unfairness) {
     /// 64 KiB, one block, 2 ms, fair.
     public static final NetworkSettings DEFAULT = new NetworkSettings(64 << 10, 1, 2_000_000, 0);
 

@@ -10,8 +10,8 @@ import io.dragonfly.sim.network.NetworkSettings;
 /// @param network portions, windows, latency between peers
 /// @param controlNanos one way between a peer and a supernode
 /// @param batchNanos what is said within this time after a frame goes out together
-/// @param messageNanos what a supernode's CPU spends on a message, in or out; its messages wait
-///   for each other
+/// @param messageNanos what a supernode's CPU spends on a message, in or out; its messages wait for
+///   each other
 /// @param deadlineSeconds who is not complete by then fails
 /// @param spread whether hosts begin with different supernodes of their list
 /// @param scheduler of the policy
@@ -67,12 +67,6 @@ public record Conditions(
 
     public Conditions spread(boolean value) {
         return new Conditions(
-                network,
-                controlNanos,
-                batchNanos,
-                messageNanos,
-                deadlineSeconds,
-                value,
-                scheduler);
+                network, controlNanos, batchNanos, messageNanos, deadlineSeconds, value, scheduler);
     }
 }

@@ -44,7 +44,8 @@ public record Scenario(
     }
 
     /// One content for hosts that are all there at once, one supernode, an origin as fast as that.
-    public static Scenario of(String name, String about, long length, List<HostClass> hosts, double seed) {
+    public static Scenario of(
+            String name, String about, long length, List<HostClass> hosts, double seed) {
         return new Scenario(
                 name,
                 about,
@@ -71,8 +72,7 @@ public record Scenario(
     }
 
     public Scenario with(Conditions other) {
-        return new Scenario(
-                name, about, contents, hosts, supernodes, origin, thin, other, faults);
+        return new Scenario(name, about, contents, hosts, supernodes, origin, thin, other, faults);
     }
 
     public Scenario with(Fault... more) {
@@ -84,15 +84,7 @@ public record Scenario(
 
     public Scenario supernodes(Double... mbit) {
         return new Scenario(
-                name,
-                about,
-                contents,
-                hosts,
-                List.of(mbit),
-                origin,
-                thin,
-                conditions,
-                faults);
+                name, about, contents, hosts, List.of(mbit), origin, thin, conditions, faults);
     }
 
     public Scenario origin(double mbit) {

@@ -95,12 +95,14 @@ final class Faults {
 
     private void churn(SimHost host, Fault.Churn f) {
         double seconds = -Math.log(1 - random.nextDouble()) * f.everySeconds();
-        after(seconds, () -> {
-            if (timeline.now() < f.untilSeconds() * 1e9) {
-                crash(host, f.backAfterSeconds());
-                churn(host, f);
-            }
-        });
+        after(
+                seconds,
+                () -> {
+                    if (timeline.now() < f.untilSeconds() * 1e9) {
+                        crash(host, f.backAfterSeconds());
+                        churn(host, f);
+                    }
+                });
     }
 
     private void stall(SimHost host, double seconds) {
@@ -143,10 +145,13 @@ final class Faults {
             if (inside) {
                 for (SimStream stream : List.copyOf(host.streams())) {
                     stream.close();
-                    timeline.after(World.DEAD_NANOS, () -> {
-                        stream.supernode.whenRunning(() -> stream.supernode.streamLost(stream));
-                        host.streamLost(stream);
-                    });
+                    timeline.after(
+                            World.DEAD_NANOS,
+                            () -> {
+                                stream.supernode.whenRunning(
+                                        () -> stream.supernode.streamLost(stream));
+                                host.streamLost(stream);
+                            });
                 }
             }
         }

@@ -160,12 +160,13 @@ public final class SimDownload implements BlockHolder {
         }
         SourceWait now = wait;
         if (now == null) {
-            now = new SourceWait(
-                    SourceWait.Settings.DEFAULT,
-                    world.waits(),
-                    silence,
-                    host.swarm(),
-                    timeline.now());
+            now =
+                    new SourceWait(
+                            SourceWait.Settings.DEFAULT,
+                            world.waits(),
+                            silence,
+                            host.swarm(),
+                            timeline.now());
             wait = now;
         }
         switch (now.next(timeline.now())) {
@@ -182,11 +183,14 @@ public final class SimDownload implements BlockHolder {
 
     private void later(long nanos) {
         int mine = life;
-        timeline.after(nanos, () -> host.whenRunning(() -> {
-            if (mine == life && failure == null) {
-                ask(0);
-            }
-        }));
+        timeline.after(
+                nanos,
+                () ->
+                        host.whenRunning(() -> {
+                            if (mine == life && failure == null) {
+                                ask(0);
+                            }
+                        }));
     }
 
     void registered(SimStream stream, SimVersion now, boolean inline) {
@@ -253,7 +257,9 @@ public final class SimDownload implements BlockHolder {
         if (mayAskOrigin && host.hostClass().traits().backToSource()) {
             readOrigin(stream);
         } else {
-            later(againMillis * 1_000_000 + world.waits().nextLong(againMillis * 250_000 + 1_000_000_000L));
+            later(
+                    againMillis * 1_000_000
+                            + world.waits().nextLong(againMillis * 250_000 + 1_000_000_000L));
         }
     }
 
@@ -285,21 +291,25 @@ public final class SimDownload implements BlockHolder {
             session.abandon();
             session = null;
         }
-        source = new SourceRead(world, this, read -> {
-            source = null;
-            if (turn != null) {
-                turn.toSupernode(
-                        MessageSizes.SLOTS,
-                        () -> turn.supernode.turnOver(content, host.id()));
-            }
-            if (read != null) {
-                follow(read);
-                stored.set(0, read.geometry().blocks());
-                done();
-            } else {
-                fail("origin-network");
-            }
-        });
+        source =
+                new SourceRead(
+                        world,
+                        this,
+                        read -> {
+                            source = null;
+                            if (turn != null) {
+                                turn.toSupernode(
+                                        MessageSizes.SLOTS,
+                                        () -> turn.supernode.turnOver(content, host.id()));
+                            }
+                            if (read != null) {
+                                follow(read);
+                                stored.set(0, read.geometry().blocks());
+                                done();
+                            } else {
+                                fail("origin-network");
+                            }
+                        });
     }
 
     void fail(String why) {
@@ -357,8 +367,9 @@ public final class SimDownload implements BlockHolder {
         SimSession current = session;
         if (current != null) {
             // Nothing went bad on this disk. A liar says the same.
-            current.report(MessageSizes.RECHECKED, new Event.Rechecked(
-                    host.id(), current.version().id(), firstBlock, List.of()));
+            current.report(
+                    MessageSizes.RECHECKED,
+                    new Event.Rechecked(host.id(), current.version().id(), firstBlock, List.of()));
         }
     }
 
@@ -378,7 +389,10 @@ public final class SimDownload implements BlockHolder {
 
     @Override
     public boolean has(int block) {
-        return stored.get(block);
+        SimVersion mine = version;
+        return stored.get(block)
+                && (world.cutThrough()
+                        || (mine != null && SimSwarm.complete(mine.geometry(), stored, block)));
     }
 
     @Override

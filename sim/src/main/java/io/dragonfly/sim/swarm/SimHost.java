@@ -24,7 +24,7 @@ public final class SimHost {
     private static final long HANDSHAKE_NANOS = 10_000_000_000L;
 
     /// Why a host failed that left for ever: not a failure of the swarm.
-    public static final String GONE = "left";
+    public static final String LEFT = "left";
 
     private final World world;
     private final Timeline timeline;
@@ -42,6 +42,7 @@ public final class SimHost {
     private boolean stalled;
     private int life;
     private int swarm;
+    private long arrivedNanos;
     private long doneNanos = -1;
     private @Nullable String failure;
 
@@ -113,8 +114,14 @@ public final class SimHost {
         swarm = size;
     }
 
+    /// When it came, nanoseconds; 0 where it has not.
+    public long arrivedNanos() {
+        return arrivedNanos;
+    }
+
     void arrive() {
         running = true;
+        arrivedNanos = timeline.now();
         for (int c = 0; c < world.scenario().contents().size(); c++) {
             SimDownload download = new SimDownload(world, this, c);
             downloads.add(download);
@@ -134,8 +141,9 @@ public final class SimHost {
         for (SimStream stream : List.copyOf(streams)) {
             stream.close();
             // The keep-alive notices.
-            timeline.after(World.DEAD_NANOS, () -> stream.supernode.whenRunning(
-                    () -> stream.supernode.streamLost(stream)));
+            timeline.after(
+                    World.DEAD_NANOS,
+                    () -> stream.supernode.whenRunning(() -> stream.supernode.streamLost(stream)));
         }
         streams.clear();
     }
@@ -144,7 +152,7 @@ public final class SimHost {
     void leaveForEver() {
         crash();
         if (doneNanos < 0 && failure == null) {
-            failure = GONE;
+            failure = LEFT;
             world.finished();
         }
     }
@@ -164,11 +172,13 @@ public final class SimHost {
         } else {
             List<SimStream> silent = List.copyOf(streams);
             int mine = life;
-            timeline.after(World.DEAD_NANOS, () -> {
-                if (stalled && mine == life) {
-                    silent.forEach(this::lose);
-                }
-            });
+            timeline.after(
+                    World.DEAD_NANOS,
+                    () -> {
+                        if (stalled && mine == life) {
+                            silent.forEach(this::lose);
+                        }
+                    });
         }
     }
 
@@ -181,11 +191,12 @@ public final class SimHost {
     /// Does it now, or when this process goes on; never after a crash.
     void whenRunning(Runnable action) {
         int mine = life;
-        Runnable checked = () -> {
-            if (running && mine == life) {
-                action.run();
-            }
-        };
+        Runnable checked =
+                () -> {
+                    if (running && mine == life) {
+                        action.run();
+                    }
+                };
         if (stalled) {
             backlog.add(checked);
         } else {
@@ -221,21 +232,31 @@ public final class SimHost {
             return;
         }
         boolean[] over = {false};
-        timeline.after(HANDSHAKE_NANOS, () -> whenRunning(() -> {
-            if (!over[0]) {
-                over[0] = true;
-                absent.accept(false);
-            }
-        }));
+        timeline.after(
+                HANDSHAKE_NANOS,
+                () ->
+                        whenRunning(() -> {
+                            if (!over[0]) {
+                                over[0] = true;
+                                absent.accept(false);
+                            }
+                        }));
         int mine = life;
         // Connection, upgrade, hello.
-        timeline.after(roundTrip, () -> to.whenRunning(() -> whenRunning(() -> {
-            if (over[0] || mine != life || to.dead() || world.isCut(place.idc())) {
-                return;
-            }
-            over[0] = true;
-            opened.accept(stream(to));
-        })));
+        timeline.after(
+                roundTrip,
+                () ->
+                        to.whenRunning(() ->
+                                whenRunning(() -> {
+                                    if (over[0]
+                                            || mine != life
+                                            || to.dead()
+                                            || world.isCut(place.idc())) {
+                                        return;
+                                    }
+                                    over[0] = true;
+                                    opened.accept(stream(to));
+                                })));
     }
 
     private SimStream stream(SimSupernode to) {
@@ -250,18 +271,18 @@ public final class SimHost {
         int slots = hostClass.traits().slots();
         if (slots > 0) {
             stream.toSupernode(
-                    MessageSizes.SLOTS,
-                    () -> to.decide(new Event.SlotsChanged(id, slots, slots)));
+                    MessageSizes.SLOTS, () -> to.decide(new Event.SlotsChanged(id, slots, slots)));
         }
         return stream;
     }
 
     void frame(SimStream stream, List<Runnable> messages) {
-        whenRunning(() -> messages.forEach(message -> {
-            if (stream.open()) {
-                message.run();
-            }
-        }));
+        whenRunning(() ->
+                messages.forEach(message -> {
+                    if (stream.open()) {
+                        message.run();
+                    }
+                }));
     }
 
     void streamLost(SimStream stream) {

@@ -10,7 +10,6 @@ import io.dragonfly.sim.engine.Due;
 import io.dragonfly.sim.engine.Timeline;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /// A host's limit on what it fetches: the production tree, asked block by block.
 final class SimLimit implements Due {
@@ -18,7 +17,7 @@ final class SimLimit implements Due {
     private final ByteRate rate;
     private final LimitTree tree;
     private final LimitTree.Task task;
-    private final Map<LimitTree.Request, Waiting> waiting = new IdentityHashMap<>();
+    private final IdentityHashMap<LimitTree.Request, Waiting> waiting = new IdentityHashMap<>();
     private final long since;
     private long passed;
     private long largest;
@@ -60,9 +59,7 @@ final class SimLimit implements Due {
     /// A full bucket lets one block pass that is larger than a burst.
     private void check(long now) {
         double most =
-                TokenBucket.burstOf(rate)
-                        + largest
-                        + rate.bytesPerSecond() * ((now - since) / 1e9);
+                TokenBucket.burstOf(rate) + largest + rate.bytesPerSecond() * ((now - since) / 1e9);
         BrokenInvariant.unless(passed <= most, "limit exceeded: %d of %f bytes", passed, most);
     }
 

@@ -40,7 +40,7 @@ public final class SimOrigin {
         this.random = random;
         this.up = new Uplink(timeline, world.scenario().origin());
         for (long length : world.scenario().contents()) {
-            current.add(SimVersion.of(current.size(), length, random));
+            current.add(SimVersion.of(current.size(), world.geometry(length), random));
         }
     }
 
@@ -78,8 +78,7 @@ public final class SimOrigin {
     }
 
     void change(int content) {
-        long length = current.get(content).geometry().length();
-        current.set(content, SimVersion.of(content, length, random));
+        current.set(content, SimVersion.of(content, current.get(content).geometry(), random));
         for (Reading reading : List.copyOf(readings)) {
             if (reading.version.content() == content) {
                 reading.broken();
@@ -92,23 +91,26 @@ public final class SimOrigin {
         asking++;
         count();
         boolean[] over = {false};
-        Consumer<@Nullable SimVersion> once = version -> {
-            if (!over[0]) {
-                over[0] = true;
-                asking--;
-                answer.accept(version);
-            }
-        };
-        timeline.after(2 * ASK_NANOS, () -> {
-            if (failing) {
-                once.accept(null);
-            } else if (stalled) {
-                unanswered.add(() -> once.accept(failing ? null : current.get(content)));
-                timeline.after(ANSWER_NANOS, () -> once.accept(null));
-            } else {
-                once.accept(current.get(content));
-            }
-        });
+        Consumer<@Nullable SimVersion> once =
+                version -> {
+                    if (!over[0]) {
+                        over[0] = true;
+                        asking--;
+                        answer.accept(version);
+                    }
+                };
+        timeline.after(
+                2 * ASK_NANOS,
+                () -> {
+                    if (failing) {
+                        once.accept(null);
+                    } else if (stalled) {
+                        unanswered.add(() -> once.accept(failing ? null : current.get(content)));
+                        timeline.after(ANSWER_NANOS, () -> once.accept(null));
+                    } else {
+                        once.accept(current.get(content));
+                    }
+                });
     }
 
     private void count() {
@@ -121,8 +123,7 @@ public final class SimOrigin {
         private final Runnable broken;
         private final Flow flow;
 
-        private Reading(
-                SimVersion version, int from, Line down, FlowSink sink, Runnable broken) {
+        private Reading(SimVersion version, int from, Line down, FlowSink sink, Runnable broken) {
             this.version = version;
             this.broken = broken;
             Flow.Path path = new Flow.Path(up, null, down, ASK_NANOS, 1);

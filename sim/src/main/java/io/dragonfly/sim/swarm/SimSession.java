@@ -152,10 +152,25 @@ final class SimSession implements FlowSink, Due {
             case Action.Drop a -> download.drop(a.block());
             case Action.ReportStarted a -> progress(a.range(), -1);
             case Action.ReportDone a -> progress(-1, a.range());
-            case Action.ReportFailed a -> report(MessageSizes.FAILED, new Event.Failed(
-                    download.host().id(), version.id(), a.range(), a.parent(), a.reason(), a.block()));
-            case Action.ReportSlow a -> report(MessageSizes.SLOW, new Event.Slow(
-                    download.host().id(), version.id(), a.range(), a.parent(), a.block()));
+            case Action.ReportFailed a ->
+                    report(
+                            MessageSizes.FAILED,
+                            new Event.Failed(
+                                    download.host().id(),
+                                    version.id(),
+                                    a.range(),
+                                    a.parent(),
+                                    a.reason(),
+                                    a.block()));
+            case Action.ReportSlow a ->
+                    report(
+                            MessageSizes.SLOW,
+                            new Event.Slow(
+                                    download.host().id(),
+                                    version.id(),
+                                    a.range(),
+                                    a.parent(),
+                                    a.block()));
         }
     }
 
@@ -188,9 +203,17 @@ final class SimSession implements FlowSink, Due {
         BrokenInvariant.unless(runs.size() <= MOST_FLOWS, "%d flows to %s", runs.size(), host.id());
         SimHost from = a.parent().isSeed() ? null : world.host(a.parent());
         var up = from == null ? stream.supernode.up() : from.up();
-        Flow flow = new Flow(timeline, world.conditions().network(), world.path(up, from, host),
-                parent == null ? block -> false : parent, this, version.geometry(), a.flow(),
-                a.firstBlock(), a.endBlock());
+        Flow flow =
+                new Flow(
+                        timeline,
+                        world.conditions().network(),
+                        world.path(up, from, host),
+                        parent == null ? block -> false : parent,
+                        this,
+                        version.geometry(),
+                        a.flow(),
+                        a.firstBlock(),
+                        a.endBlock());
         run.flow = flow;
         boolean cut = world.cut(host, from);
         timeline.after(
@@ -291,16 +314,18 @@ final class SimSession implements FlowSink, Due {
     private void arrived(Run run, int block) {
         run.heard = timeline.now();
         int bytes = version.geometry().blockLength(block);
-        download.limited(bytes, () -> {
-            if (runs.contains(run)) {
-                slots.received(bytes, timeline.now());
-                on(new DownloadEvent.Received(run.start.flow(), bytes));
-                run.completed |= run.flow != null && run.flow.closed();
-                if (!run.storing && !run.held) {
-                    process(run);
-                }
-            }
-        });
+        download.limited(
+                bytes,
+                () -> {
+                    if (runs.contains(run)) {
+                        slots.received(bytes, timeline.now());
+                        on(new DownloadEvent.Received(run.start.flow(), bytes));
+                        run.completed |= run.flow != null && run.flow.closed();
+                        if (!run.storing && !run.held) {
+                            process(run);
+                        }
+                    }
+                });
     }
 
     @Override
@@ -347,13 +372,16 @@ final class SimSession implements FlowSink, Due {
 
     private void end(Run run) {
         close(run);
-        slots.flowEnded(timeline.now() - run.since).ifPresent(said -> {
-            if (said instanceof FromPeer.Slots s && download.host().hostClass().traits().slots() == 0) {
-                report(
-                        MessageSizes.SLOTS,
-                        new Event.SlotsChanged(download.host().id(), s.download(), s.upload()));
-            }
-        });
+        slots.flowEnded(timeline.now() - run.since)
+                .ifPresent(said -> {
+                    if (said instanceof FromPeer.Slots s
+                            && download.host().hostClass().traits().slots() == 0) {
+                        report(
+                                MessageSizes.SLOTS,
+                                new Event.SlotsChanged(
+                                        download.host().id(), s.download(), s.upload()));
+                    }
+                });
         on(new DownloadEvent.FlowCompleted(run.start.flow()));
     }
 
@@ -366,7 +394,8 @@ final class SimSession implements FlowSink, Due {
         List<Sha256> said = parent.pieceBlocks(piece);
         if (said == null) {
             // It has them in a moment, or never.
-            timeline.after(20_000_000, () -> download.host().whenRunning(() -> waitForDigests(run)));
+            timeline.after(
+                    20_000_000, () -> download.host().whenRunning(() -> waitForDigests(run)));
             return false;
         }
         run.gotDigests = true;
@@ -392,12 +421,17 @@ final class SimSession implements FlowSink, Due {
     private void hold(Run run) {
         run.held = true;
         int block = run.next;
-        timeline.after(DIGEST_WAIT_NANOS, () -> download.host().whenRunning(() -> {
-            if (run.held && run.next == block) {
-                // The supernode owes the digest; the parent did nothing wrong.
-                fail(run, FailureReason.LOCAL);
-            }
-        }));
+        timeline.after(
+                DIGEST_WAIT_NANOS,
+                () ->
+                        download.host()
+                                .whenRunning(() -> {
+                                    if (run.held && run.next == block) {
+                                        // The supernode owes the digest; the parent did nothing
+                                        // wrong.
+                                        fail(run, FailureReason.LOCAL);
+                                    }
+                                }));
     }
 
     /// Writes a block to the disk.
@@ -421,11 +455,15 @@ final class SimSession implements FlowSink, Due {
             return true;
         }
         run.storing = true;
-        timeline.at(at, () -> download.host().whenRunning(() -> {
-            run.storing = false;
-            stored(block);
-            process(run);
-        }));
+        timeline.at(
+                at,
+                () ->
+                        download.host()
+                                .whenRunning(() -> {
+                                    run.storing = false;
+                                    stored(block);
+                                    process(run);
+                                }));
         return false;
     }
 

@@ -16,30 +16,40 @@ final class SimStream {
         this.supernode = supernode;
         long latency = world.conditions().controlNanos();
         long batch = world.conditions().batchNanos();
-        this.up = new Wire(world.timeline(), latency, batch, new Wire.End() {
-            @Override
-            public void frame(List<Runnable> messages) {
-                supernode.frame(SimStream.this, messages);
-            }
+        this.up =
+                new Wire(
+                        world.timeline(),
+                        latency,
+                        batch,
+                        new Wire.End() {
+                            @Override
+                            public void frame(List<Runnable> messages) {
+                                supernode.frame(SimStream.this, messages);
+                            }
 
-            @Override
-            public void sent(int bytes) {
-                host.controlSent(bytes);
-                supernode.controlReceived(bytes);
-            }
-        });
-        this.down = new Wire(world.timeline(), latency, batch, new Wire.End() {
-            @Override
-            public void frame(List<Runnable> messages) {
-                host.frame(SimStream.this, messages);
-            }
+                            @Override
+                            public void sent(int bytes) {
+                                host.controlSent(bytes);
+                                supernode.controlReceived(bytes);
+                            }
+                        });
+        this.down =
+                new Wire(
+                        world.timeline(),
+                        latency,
+                        batch,
+                        new Wire.End() {
+                            @Override
+                            public void frame(List<Runnable> messages) {
+                                host.frame(SimStream.this, messages);
+                            }
 
-            @Override
-            public void sent(int bytes) {
-                supernode.controlSent(bytes);
-                host.controlReceived(bytes);
-            }
-        });
+                            @Override
+                            public void sent(int bytes) {
+                                supernode.controlSent(bytes);
+                                host.controlReceived(bytes);
+                            }
+                        });
     }
 
     boolean open() {

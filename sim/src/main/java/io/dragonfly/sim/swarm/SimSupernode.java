@@ -142,11 +142,12 @@ public final class SimSupernode {
     /// Does it now, or when this process goes on.
     void whenRunning(Runnable action) {
         int mine = life;
-        Runnable checked = () -> {
-            if (mine == life && !dead) {
-                action.run();
-            }
-        };
+        Runnable checked =
+                () -> {
+                    if (mine == life && !dead) {
+                        action.run();
+                    }
+                };
         if (stalled) {
             backlog.add(checked);
         } else {
@@ -174,11 +175,14 @@ public final class SimSupernode {
             tellSize(stream, now);
         }
         // It dials back before it offers the peer to others.
-        timeline.after(2 * world.conditions().controlNanos(), () -> whenRunning(() -> {
-            if (stream.open()) {
-                decide(new Event.Reachable(id, true));
-            }
-        }));
+        timeline.after(
+                2 * world.conditions().controlNanos(),
+                () ->
+                        whenRunning(() -> {
+                            if (stream.open()) {
+                                decide(new Event.Reachable(id, true));
+                            }
+                        }));
     }
 
     private static void tellSize(SimStream stream, int size) {
@@ -206,11 +210,14 @@ public final class SimSupernode {
             return;
         }
         long cost = world.conditions().messageNanos() * messages.size();
-        Runnable all = () -> whenRunning(() -> messages.forEach(message -> {
-            if (stream.open()) {
-                message.run();
-            }
-        }));
+        Runnable all =
+                () ->
+                        whenRunning(() ->
+                                messages.forEach(message -> {
+                                    if (stream.open()) {
+                                        message.run();
+                                    }
+                                }));
         if (cost == 0) {
             all.run();
         } else {
@@ -251,7 +258,11 @@ public final class SimSupernode {
     /// @param claimed ranges that are complete at the peer, as it says
     /// @param partial pieces of which it has some blocks
     void announce(
-            SimStream stream, SimVersion version, BitSet claimed, List<Integer> partial, boolean wants) {
+            SimStream stream,
+            SimVersion version,
+            BitSet claimed,
+            List<Integer> partial,
+            boolean wants) {
         SimSwarm swarm = swarms.get(version.id());
         PeerId peer = stream.host.id();
         if (swarm == null) {
@@ -367,7 +378,8 @@ public final class SimSupernode {
             }
         }
         int range = version.geometry().rangeOfBlock(block);
-        if (block == version.geometry().firstBlockOfRange(range)) {
+        boolean first = block == version.geometry().firstBlockOfRange(range);
+        if (world.cutThrough() ? first : swarm.rangeComplete(block)) {
             decide(new Event.SeedHas(version.id(), range));
         }
     }
@@ -402,8 +414,12 @@ public final class SimSupernode {
         for (Command command : watch.on(event, timeline.now())) {
             switch (command) {
                 case Command.Offer offer -> offer(offer);
-                case Command.Cancel c -> tell(c.peer(), c.version(), MessageSizes.CANCEL,
-                        new DownloadEvent.Withdrawn(c.range(), c.parent()));
+                case Command.Cancel c ->
+                        tell(
+                                c.peer(),
+                                c.version(),
+                                MessageSizes.CANCEL,
+                                new DownloadEvent.Withdrawn(c.range(), c.parent()));
                 case Command.Recheck r -> recheck(r);
                 case Command.WakeAt wake -> wake(wake.nanos());
                 case Command.Isolated _, Command.Blacklisted _, Command.AtLimit _ -> {
@@ -419,12 +435,14 @@ public final class SimSupernode {
         }
         wakeAt = nanos;
         int mine = life;
-        timeline.at(Math.max(nanos, timeline.now()), () -> {
-            if (mine == life && wakeAt == nanos) {
-                wakeAt = Long.MAX_VALUE;
-                whenRunning(() -> decide(new Event.Tick()));
-            }
-        });
+        timeline.at(
+                Math.max(nanos, timeline.now()),
+                () -> {
+                    if (mine == life && wakeAt == nanos) {
+                        wakeAt = Long.MAX_VALUE;
+                        whenRunning(() -> decide(new Event.Tick()));
+                    }
+                });
     }
 
     private void offer(Command.Offer offer) {

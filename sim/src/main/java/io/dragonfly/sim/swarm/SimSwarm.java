@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.sim.swarm;
 
+import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.protocol.FailureReason;
@@ -125,7 +126,18 @@ final class SimSwarm implements BlockHolder {
 
     @Override
     public boolean has(int block) {
-        return read.get(block);
+        return read.get(block) && (supernode.world().cutThrough() || rangeComplete(block));
+    }
+
+    boolean rangeComplete(int block) {
+        return complete(version.geometry(), read, block);
+    }
+
+    /// Whether all of the block's range is among these.
+    static boolean complete(Geometry geometry, BitSet blocks, int block) {
+        int range = geometry.rangeOfBlock(block);
+        int first = geometry.firstBlockOfRange(range);
+        return blocks.nextClearBit(first) >= geometry.endBlockOfRange(range);
     }
 
     @Override

@@ -74,12 +74,18 @@ final class SimTask implements FlowSink {
 
     private void ask() {
         asking = true;
-        supernode.world().origin().ask(content, version -> supernode.whenRunning(() -> {
-            asking = false;
-            if (!stopped) {
-                said(version);
-            }
-        }));
+        supernode
+                .world()
+                .origin()
+                .ask(
+                        content,
+                        version ->
+                                supernode.whenRunning(() -> {
+                                    asking = false;
+                                    if (!stopped) {
+                                        said(version);
+                                    }
+                                }));
     }
 
     private void said(@Nullable SimVersion version) {
@@ -187,23 +193,29 @@ final class SimTask implements FlowSink {
     }
 
     private void again() {
-        supernode.world().origin().ask(content, version -> supernode.whenRunning(() -> {
-            SimSwarm now = swarm;
-            if (stopped || now == null) {
-                return;
-            }
-            if (version == null) {
-                if (timeline.now() - troubleSince > PATIENCE_NANOS) {
-                    end(now, "origin-network");
-                } else {
-                    broken();
-                }
-            } else if (!version.id().equals(now.version().id())) {
-                end(now, "origin-changed");
-            } else {
-                read();
-            }
-        }));
+        supernode
+                .world()
+                .origin()
+                .ask(
+                        content,
+                        version ->
+                                supernode.whenRunning(() -> {
+                                    SimSwarm now = swarm;
+                                    if (stopped || now == null) {
+                                        return;
+                                    }
+                                    if (version == null) {
+                                        if (timeline.now() - troubleSince > PATIENCE_NANOS) {
+                                            end(now, "origin-network");
+                                        } else {
+                                            broken();
+                                        }
+                                    } else if (!version.id().equals(now.version().id())) {
+                                        end(now, "origin-changed");
+                                    } else {
+                                        read();
+                                    }
+                                }));
     }
 
     private void end(SimSwarm now, String code) {
@@ -216,7 +228,7 @@ final class SimTask implements FlowSink {
     public void arrived(Flow flow, int block) {
         supernode.whenRunning(() -> {
             SimSwarm now = swarm;
-            if (stopped || now == null || now.has(block)) {
+            if (stopped || now == null || now.blockKnown(block)) {
                 return;
             }
             heard = timeline.now();

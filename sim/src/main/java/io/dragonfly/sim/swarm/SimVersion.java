@@ -19,8 +19,7 @@ record SimVersion(
         pieces = List.copyOf(pieces);
     }
 
-    static SimVersion of(int content, long length, RandomGenerator random) {
-        Geometry geometry = Geometry.of(length);
+    static SimVersion of(int content, Geometry geometry, RandomGenerator random) {
         List<Sha256> blocks = new ArrayList<>();
         byte[] bytes = new byte[Sha256.BYTES];
         for (int b = 0; b < geometry.blocks(); b++) {

@@ -43,27 +43,38 @@ final class SourceRead implements FlowSink {
     }
 
     private void ask() {
-        world.origin().ask(download.content(), now -> running(() -> {
-            if (now == null) {
-                again();
-                return;
-            }
-            heard = timeline.now();
-            if (version == null || !version.id().equals(now.id())) {
-                version = now;
-                next = 0;
-            }
-            reading = world.origin().read(
-                    now, next, download.host().down(), this, () -> running(this::again));
-        }));
+        world.origin()
+                .ask(
+                        download.content(),
+                        now ->
+                                running(() -> {
+                                    if (now == null) {
+                                        again();
+                                        return;
+                                    }
+                                    heard = timeline.now();
+                                    if (version == null || !version.id().equals(now.id())) {
+                                        version = now;
+                                        next = 0;
+                                    }
+                                    reading =
+                                            world.origin()
+                                                    .read(
+                                                            now,
+                                                            next,
+                                                            download.host().down(),
+                                                            this,
+                                                            () -> running(this::again));
+                                }));
     }
 
     private void running(Runnable action) {
-        download.host().whenRunning(() -> {
-            if (!over) {
-                action.run();
-            }
-        });
+        download.host()
+                .whenRunning(() -> {
+                    if (!over) {
+                        action.run();
+                    }
+                });
     }
 
     private void again() {

@@ -136,8 +136,7 @@ final class Watch {
                     end(peers.get(e.peer()), e.version(), e.range(), null);
                 }
             }
-            case Event.Failed e ->
-                    end(peers.get(e.peer()), e.version(), e.range(), e.parent());
+            case Event.Failed e -> end(peers.get(e.peer()), e.version(), e.range(), e.parent());
             case Event.Rechecked e -> {
                 Membership m = membership(e.peer(), e.version());
                 if (m != null) {

@@ -3,6 +3,7 @@ package io.dragonfly.sim.swarm;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.scheduler.SchedulerSettings;
@@ -44,6 +45,7 @@ public final class World {
     private final Map<String, Line> thin = new LinkedHashMap<>();
     private final Map<String, Boolean> partitions = new HashMap<>();
     private final BiFunction<SchedulerSettings, RandomGenerator, Policy> policies;
+    private final Policy cutting;
     private int unfinished;
     private int policiesMade;
 
@@ -59,8 +61,9 @@ public final class World {
         scenario.thin().keySet().stream()
                 .sorted()
                 .forEach(idc -> thin.put(idc, new Line(requireNonNull(scenario.thin().get(idc)))));
-        this.origin = new SimOrigin(this, dice.of("contents"));
         this.policies = policies;
+        this.cutting = policies.apply(conditions().scheduler(), dice.of("cutting"));
+        this.origin = new SimOrigin(this, dice.of("contents"));
         for (int s = 0; s < scenario.supernodes().size(); s++) {
             supernodes.add(new SimSupernode(this, s, watch(s)));
         }
@@ -71,8 +74,7 @@ public final class World {
                 hosts.add(host);
                 byId.put(host.id(), host);
                 double at =
-                        hostClass.fromSeconds()
-                                + arrivals.nextDouble() * hostClass.withinSeconds();
+                        hostClass.fromSeconds() + arrivals.nextDouble() * hostClass.withinSeconds();
                 timeline.at(Math.round(at * 1e9), host::arrive);
             }
         }
@@ -84,6 +86,15 @@ public final class World {
     Watch watch(int supernode) {
         SplittableRandom random = dice.of("policy " + supernode + " " + policiesMade++);
         return new Watch(policies.apply(conditions().scheduler(), random));
+    }
+
+    Geometry geometry(long length) {
+        return cutting.geometry(length);
+    }
+
+    /// Whether blocks are sent of ranges that are not complete.
+    boolean cutThrough() {
+        return cutting.cutThrough();
     }
 
     public Timeline timeline() {
@@ -134,7 +145,8 @@ public final class World {
 
     /// Who serves blocks of the version under this name, as a peer of `supernode` sees it; null
     /// where nobody does.
-    @Nullable BlockHolder holder(PeerId parent, @Nullable SimSupernode supernode, VersionId version) {
+    @Nullable BlockHolder holder(
+            PeerId parent, @Nullable SimSupernode supernode, VersionId version) {
         if (parent.isSeed()) {
             return supernode == null ? null : supernode.swarm(version);
         }
