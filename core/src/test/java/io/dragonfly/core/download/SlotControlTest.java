@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dragonfly.peer;
+package io.dragonfly.core.download;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

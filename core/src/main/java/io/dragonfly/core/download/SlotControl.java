@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dragonfly.peer;
+package io.dragonfly.core.download;
 
 import io.dragonfly.core.protocol.FromPeer;
 
@@ -8,8 +8,8 @@ import java.util.Optional;
 /// How many ranges a peer asks to have in flight, from what it sees: where a range takes less time
 /// than a few round trips of the control stream, more of them must be under way to keep the link
 /// busy; where it takes long, four suffice and surplus ones only unbalance the swarm
-/// (docs/design/scheduling.md). Owned by one session, under its lock.
-final class SlotControl {
+/// (docs/design/scheduling.md). Not thread-safe: owned by one session, under its lock.
+public final class SlotControl {
     static final int MIN_SLOTS = 4;
     static final int MAX_SLOTS = 16;
 
@@ -28,7 +28,8 @@ final class SlotControl {
     private long rateSinceNanos;
     private long bytesPerSecond;
 
-    void received(int count, long nowNanos) {
+    /// Bytes of any flow came in.
+    public void received(int count, long nowNanos) {
         bytes += count;
         long elapsed = nowNanos - rateSinceNanos;
         if (elapsed > 1_000_000_000L) {
@@ -38,13 +39,14 @@ final class SlotControl {
         }
     }
 
-    long bytesPerSecond() {
+    /// Over the last full second and more; 0 where nothing is known yet.
+    public long bytesPerSecond() {
         return bytesPerSecond;
     }
 
     /// Takes the time of a flow that delivered something; answers what to tell the supernode, if
     /// anything changed.
-    Optional<FromPeer> flowEnded(long nanos) {
+    public Optional<FromPeer> flowEnded(long nanos) {
         sampled++;
         sampledNanos += nanos;
         if (sampled < SAMPLE) {

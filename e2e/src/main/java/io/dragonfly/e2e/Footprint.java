@@ -14,15 +14,17 @@ import java.util.stream.Stream;
 
 /// What a process takes from the system, as the kernel counts it.
 ///
+/// @param resident bytes of memory, mapped files included
 /// @param anonymous bytes of memory that no file backs
 /// @param threads of the platform
 /// @param descriptors open files and sockets
-public record Footprint(long anonymous, int threads, int descriptors) {
+public record Footprint(long resident, long anonymous, int threads, int descriptors) {
     public static Footprint of(Running process) {
         Path proc = Path.of("/proc", Long.toString(process.pid()));
         try (Stream<Path> descriptors = Files.list(proc.resolve("fd"))) {
             List<String> status = Files.readAllLines(proc.resolve("status"));
             return new Footprint(
+                    1024 * value(status, "VmRSS:"),
                     1024 * value(status, "RssAnon:"),
                     (int) value(status, "Threads:"),
                     (int) descriptors.count());

@@ -88,6 +88,21 @@ public final class Running {
         return process.exitValue();
     }
 
+    /// Runs an action at the end, on a thread of the system's.
+    public void atEnd(Runnable action) {
+        var _ = process.onExit().thenRun(action);
+    }
+
+    /// Deletes the files of its output, where thousands would be too many.
+    public void deleteOutput() {
+        try {
+            Files.deleteIfExists(out);
+            Files.deleteIfExists(err);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// Sends a signal: `INT`, `TERM`, `STOP`, `CONT`, `KILL`.
     public void signal(String signal) {
         Command.must("kill -" + signal + " " + pid());

@@ -23,10 +23,10 @@ public final class Swarm {
             Pattern.compile("control on port (\\d+), pieces on port (\\d+)");
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Lab lab;
+    private final Site site;
 
-    public Swarm(Lab lab) {
-        this.lab = lab;
+    public Swarm(Site site) {
+        this.site = site;
     }
 
     /// A running supernode.
@@ -50,7 +50,7 @@ public final class Swarm {
 
         public double metric(String name) {
             String text = host.get(port, "/metrics").orElseThrow();
-            return Lab.metric(text, "dragonfly_supernode_" + name).orElseThrow();
+            return Site.metric(text, "dragonfly_supernode_" + name).orElseThrow();
         }
 
         /// Waits until exactly so many peers are connected.
@@ -72,7 +72,7 @@ public final class Swarm {
     /// Starts a supernode on free ports, or on the usual ones where the host is its own.
     public Supernode supernode(Host host, String name, String... options) {
         List<String> command = new ArrayList<>();
-        command.addAll(List.of(Lab.program("supernode"), "--home", lab.path(name).toString()));
+        command.addAll(List.of(Site.program("supernode"), "--home", site.path(name).toString()));
         List<String> given = List.of(options);
         if (host.namespace().isEmpty()) {
             command.addAll(List.of("--ip", host.address()));
@@ -83,7 +83,7 @@ public final class Swarm {
             }
         }
         command.addAll(given);
-        Running process = lab.start(host, name.replace('/', '-'), command);
+        Running process = site.start(host, name.replace('/', '-'), command);
         Matcher ports = PORTS.matcher(process.awaitLine("supernode ready", START));
         if (!ports.find()) {
             throw new AssertionError("no ports in the ready line: " + process);
@@ -94,11 +94,12 @@ public final class Swarm {
 
     /// Starts a daemon and does not wait.
     public Daemon starting(Host host, String name, String node, String... options) {
-        Path home = lab.path(name);
+        Path home = site.path(name);
         List<String> command = new ArrayList<>();
-        command.addAll(List.of(Lab.program("dfdaemon"), "--home", home.toString(), "--node", node));
+        command.addAll(
+                List.of(Site.program("dfdaemon"), "--home", home.toString(), "--node", node));
         command.addAll(List.of(options));
-        return new Daemon(host, home, lab.start(host, name.replace('/', '-'), command));
+        return new Daemon(host, home, site.start(host, name.replace('/', '-'), command));
     }
 
     /// Starts a daemon and waits until it takes orders.
@@ -115,9 +116,9 @@ public final class Swarm {
     public Running dfget(Host host, List<String> arguments) {
         List<String> command = new ArrayList<>();
         // Whoever starts the tests in the background makes all below deaf to Ctrl-C.
-        command.addAll(List.of("env", "--default-signal=INT", Lab.program("dfget")));
+        command.addAll(List.of("env", "--default-signal=INT", Site.program("dfget")));
         command.addAll(arguments);
-        return lab.start(host, "dfget", command);
+        return site.start(host, "dfget", command);
     }
 
     /// Starts dfget for a daemon; the events are JSON lines on its standard output.

@@ -18,14 +18,14 @@ public final class Nginx {
     private final Path files;
     private final Path accesses;
 
-    public Nginx(Lab lab, Host host) {
-        this(lab, host, PORT);
+    public Nginx(Site site, Host host) {
+        this(site, host, PORT);
     }
 
-    public Nginx(Lab lab, Host host, int port) {
+    public Nginx(Site site, Host host, int port) {
         this.host = host;
         this.port = port;
-        Path dir = lab.path("nginx");
+        Path dir = site.path("nginx");
         this.files = dir.resolve("files");
         this.accesses = dir.resolve("access.log");
         Path config = dir.resolve("nginx.conf");
@@ -37,7 +37,8 @@ public final class Nginx {
             throw new UncheckedIOException(e);
         }
         String errors = dir.resolve("error.log").toString();
-        process = lab.start(host, "nginx", List.of("nginx", "-e", errors, "-c", config.toString()));
+        process =
+                site.start(host, "nginx", List.of("nginx", "-e", errors, "-c", config.toString()));
         Wait.until(
                 "nginx answers: " + process,
                 Duration.ofSeconds(20),
@@ -77,6 +78,11 @@ public final class Nginx {
                 path,
                 length,
                 Digests.randomFile(files.resolve(path), seed, length));
+    }
+
+    /// Where a file's content is on this machine.
+    public Path content(File file) {
+        return files.resolve(file.path());
     }
 
     /// For signals.
