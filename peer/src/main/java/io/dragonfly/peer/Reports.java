@@ -2,6 +2,7 @@
 package io.dragonfly.peer;
 
 import io.dragonfly.core.download.Action;
+import io.dragonfly.core.download.SlotControl;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.net.control.ControlStream;
@@ -25,6 +26,10 @@ final class Reports {
     /// @param next first range that is still wanted
     void started(Action.ReportStarted report, int next) {
         progress(List.of(report.range()), List.of(), next);
+    }
+
+    void ending(Action.ReportEnding report) {
+        stream.send(new FromPeer.Ending(version, report.range()));
     }
 
     void done(Action.ReportDone report, int next) {
