@@ -56,7 +56,7 @@ final class Recalled {
     }
 
     /// What an earlier download of this session verified is there for the next one.
-    void tellVerified(DownloadState state, VersionSession.Listener to) {
+    void tellVerified(DownloadState state, SessionListener to) {
         stored.blocks().stream()
                 .filter(state::verified)
                 .map(state.geometry()::blockLength)

@@ -30,7 +30,7 @@ import java.util.Optional;
 /// order, follows a version until it is complete, moves to the next supernode when one dies, and
 /// goes to the origin itself when nobody else can help. One virtual thread runs it; the rest looks
 /// at its [StatusBoard].
-final class TaskDownload implements VersionSession.Listener {
+final class TaskDownload implements SessionListener {
     private static final Logger LOG = LoggerFactory.getLogger(TaskDownload.class);
 
     /// How often a version may be given up under a download before it fails.
@@ -100,8 +100,8 @@ final class TaskDownload implements VersionSession.Listener {
         cancellation.cancel();
         placing.stop();
         VersionSession running = session;
-        if (running != null && status().phase() != Phase.DONE) {
-            running.leave();
+        if (running != null) {
+            running.detach(this);
         }
         board.touched();
         holding.letGo();
@@ -270,7 +270,7 @@ final class TaskDownload implements VersionSession.Listener {
             return Outcome.NEXT;
         }
         if (stopped) {
-            current.leave();
+            current.detach(this);
         }
         return ended(link, current, awaitEnd(current));
     }

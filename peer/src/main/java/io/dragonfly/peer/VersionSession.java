@@ -43,15 +43,6 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
 
     private static final long END_WAIT_NANOS = 60_000_000_000L;
 
-    /// Hears what arrives. Called under the session's lock, so it must not call the session.
-    interface Listener {
-        /// A block became verified.
-        void verified(int bytes, StatusBoard.Source source, String parent);
-
-        /// Anything else changed (length, end).
-        void changed();
-    }
-
     private final Engine engine;
     private final ControlStream stream;
     private final HostPort seed;
@@ -66,7 +57,7 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
     private final Reports reports;
     private final Map<Integer, PieceClient.Fetch> fetches = new HashMap<>();
     private @Nullable End end;
-    private @Nullable Listener listener;
+    private final Listeners listeners = new Listeners();
     private Throttle throttle = Throttle.NONE;
 
     VersionSession(
@@ -114,15 +105,18 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
     ///
     /// @param to hears what arrives; null: nothing is wanted, what is here is for others
     /// @param limit of what is fetched from now on
-    void announce(@Nullable Listener to, Throttle limit) {
+    void announce(@Nullable SessionListener to, Throttle limit) {
         lock.locked(() -> {
+            boolean known = !listeners.isEmpty();
             if (to != null) {
-                listener = to;
+                listeners.add(to);
                 throttle = limit;
                 recalled.tellVerified(state, to);
             }
             if (end == null) {
-                stream.send(recalled.announcement(state.geometry(), to != null, secret));
+                if (!known) {
+                    stream.send(recalled.announcement(state.geometry(), to != null, secret));
+                }
                 finishIfComplete();
             }
         });
@@ -167,9 +161,7 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
                 default -> events.forEach(this::on);
             }
             lock.signalAll();
-            if (listener != null) {
-                listener.changed();
-            }
+            listeners.changed();
         });
     }
 
@@ -198,6 +190,13 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
             fetches.values().forEach(PieceClient.Fetch::cancel);
             finish(new End.Lost());
         });
+    }
+
+    /// A download wants nothing any more. The last one ends what is not complete.
+    void detach(SessionListener download) {
+        if (lock.asked(() -> listeners.remove(download) && !(end instanceof End.Complete))) {
+            leave();
+        }
     }
 
     /// Says that nothing more is wanted and nothing served.
@@ -321,9 +320,7 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
 
     private void verifiedBlock(int block, int bytes, StatusBoard.Source source, String parent) {
         on(new DownloadEvent.Stored(block));
-        if (listener != null) {
-            listener.verified(bytes, source, parent);
-        }
+        listeners.verified(bytes, source, parent);
         finishIfComplete();
     }
 
@@ -393,9 +390,7 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
         if (end == null || (end instanceof End.Complete && !(how instanceof End.Complete))) {
             end = how;
             lock.signalAll();
-            if (listener != null) {
-                listener.changed();
-            }
+            listeners.changed();
         }
     }
 }

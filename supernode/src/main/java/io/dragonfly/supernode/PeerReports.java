@@ -9,6 +9,7 @@ import io.dragonfly.core.protocol.FromSupernode;
 import io.dragonfly.core.protocol.ProtocolException;
 import io.dragonfly.core.protocol.RangeBits;
 import io.dragonfly.core.scheduler.Event;
+import io.dragonfly.core.scheduler.Wish;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -76,7 +77,7 @@ final class PeerReports {
         VersionId version = swarm.id();
         switch (message) {
             case FromPeer.Announce m -> announce(swarm, session, m);
-            case FromPeer.Progress m -> progress(swarm, peer, m);
+            case FromPeer.Progress m -> progress(swarm, session, m);
             case FromPeer.Failed m -> failed(version, peer, m);
             case FromPeer.Ending m -> loop.decide(new Event.Ending(peer, version, m.range()));
             case FromPeer.Slow m -> {
@@ -102,8 +103,10 @@ final class PeerReports {
     private void announce(Swarm swarm, PeerSession session, FromPeer.Announce m) {
         int ranges = swarm.ranges() < 0 ? RangeBits.MAX_RANGES : swarm.ranges();
         BitSet claimed;
+        Wish only;
         try {
             claimed = RangeBits.decode(m.ranges(), ranges);
+            only = wish(m.only() == null ? FromPeer.Progress.ALL : m.only(), ranges);
         } catch (ProtocolException e) {
             drop(session, e.getMessage());
             return;
@@ -126,7 +129,8 @@ final class PeerReports {
         }
         // What is claimed counts when the peer has compared it and reports it as done.
         int window = m.window() == null ? 0 : m.window();
-        loop.decide(new Event.Joined(peer, swarm.id(), new BitSet(), m.wants(), m.next(), window));
+        Wish wish = m.wants() ? only : Wish.NONE;
+        loop.decide(new Event.Joined(peer, swarm.id(), new BitSet(), wish, m.next(), window));
     }
 
     private void tellPieces(Swarm swarm, BitSet claimed, PeerId peer) {
@@ -146,14 +150,32 @@ final class PeerReports {
         }
     }
 
-    private void progress(Swarm swarm, PeerId peer, FromPeer.Progress m) {
+    private static Wish wish(String only, int ranges) throws ProtocolException {
+        return only.equals(FromPeer.Progress.ALL)
+                ? Wish.ALL
+                : new Wish(RangeBits.decode(only, ranges));
+    }
+
+    private void progress(Swarm swarm, PeerSession session, FromPeer.Progress m) {
+        PeerId peer = session.id();
         VersionId version = swarm.id();
+        Wish wish = null;
+        if (m.only() != null) {
+            try {
+                int ranges = swarm.ranges() < 0 ? RangeBits.MAX_RANGES : swarm.ranges();
+                wish = wish(m.only(), ranges);
+            } catch (ProtocolException e) {
+                drop(session, e.getMessage());
+                return;
+            }
+            loop.wants(swarm, peer, !wish.nothing());
+        }
         if (swarm.ranges() >= 0 && m.next() >= swarm.ranges()) {
             loop.wants(swarm, peer, false);
         }
         m.started().forEach(range -> loop.decide(new Event.Started(peer, version, range)));
         m.done().forEach(range -> loop.decide(new Event.Done(peer, version, range)));
-        loop.decide(new Event.Needs(peer, version, m.next()));
+        loop.decide(new Event.Needs(peer, version, m.next(), wish));
     }
 
     private void failed(VersionId version, PeerId peer, FromPeer.Failed m) {

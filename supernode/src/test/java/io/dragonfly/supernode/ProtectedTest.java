@@ -246,4 +246,33 @@ final class ProtectedTest {
             assertThat(origin.bytesSent()).isLessThan(8 * MIB + MIB);
         }
     }
+
+    @Test
+    void twoDownloadsOfOneHostShareAVersionAndOneGoesOnWithoutTheOther() throws Exception {
+        Content content = Content.random(15, 8 * MIB);
+        CountDownLatch firstIsGone = new CountDownLatch(1);
+        AtomicBoolean waited = new AtomicBoolean();
+        Behaviour slow =
+                (request, wire) -> {
+                    boolean question = request.header("Range").equals("bytes=0-0");
+                    boolean first = !question && waited.compareAndSet(false, true);
+                    (first
+                                    ? Answers.waiting(content, 3 * MIB, firstIsGone)
+                                    : Answers.honest(content))
+                            .answer(request, wire);
+                };
+        try (HostileOrigin origin = HostileOrigin.start(slow);
+                Cluster cluster = Cluster.of(home, 1)) {
+            var peer = cluster.peers().getFirst();
+            Download first = peer.download(request(origin.url("/f"), "Bearer a"));
+            Cluster.awaitUntil(first, 1);
+            Download second = peer.download(request(origin.url("/f"), "Bearer b"));
+            Cluster.awaitUntil(second, 1);
+            first.close();
+            firstIsGone.countDown();
+            assertThat(Cluster.bytes(second)).isEqualTo(content.bytes());
+            DownloadStatus status = Cluster.await(second);
+            assertThat(status.waitedMillis()).doesNotContainKey("supernode");
+        }
+    }
 }

@@ -3,14 +3,19 @@ package io.dragonfly.supernode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.protocol.FromSupernode;
+import io.dragonfly.core.protocol.RangeBits;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /// Which versions are given out, and who may speak of them.
@@ -173,6 +178,77 @@ final class SwarmLoopTest {
 
             assertThat(members(fixture, fourth)).isEqualTo(-1);
             assertThat(fixture.loop.<Integer>ask(l -> l.swarms().size())).isEqualTo(2);
+        }
+    }
+
+    private static FromPeer wants(SeedVersion version, String only) {
+        return new FromPeer.Announce(
+                version.version().id().hex(),
+                "",
+                List.of(),
+                true,
+                0,
+                version.secret().hex(),
+                null,
+                only);
+    }
+
+    private static Set<Integer> offered(PeerSession peer) {
+        Set<Integer> ranges = new TreeSet<>();
+        for (FromSupernode message : LoopFixture.stream(peer).sent) {
+            if (message instanceof FromSupernode.Offer offer) {
+                ranges.add(offer.range());
+            }
+        }
+        return ranges;
+    }
+
+    private static String bits(int... ranges) {
+        BitSet set = new BitSet();
+        for (int range : ranges) {
+            set.set(range);
+        }
+        return RangeBits.encode(set);
+    }
+
+    @Test
+    void whoReadsAPartIsOfferedThatPartAndLaterWhatHeAdds() throws IOException {
+        try (LoopFixture fixture = new LoopFixture(10)) {
+            SeedVersion version = fixture.version(1, 64L * LoopFixture.BLOCK);
+            open(fixture, version);
+            for (int block = 0; block < 64; block++) {
+                int read = block;
+                Sha256 digest = Sha256.of(new byte[] {(byte) block});
+                fixture.loop.post(() -> fixture.loop.blockRead(version, read, digest));
+            }
+            PeerSession peer = fixture.peer("p");
+            tell(fixture, peer, wants(version, bits(5, 6)));
+            assertThat(offered(peer)).containsExactly(5, 6);
+
+            String id = version.version().id().hex();
+            List<Integer> none = List.of();
+            tell(
+                    fixture,
+                    peer,
+                    new FromPeer.Progress(id, none, List.of(5, 6), 9, 0, bits(5, 6, 9)));
+            assertThat(offered(peer)).containsExactly(5, 6, 9);
+            tell(fixture, peer, new FromPeer.Progress(id, none, List.of(9), 10, 0, bits()));
+            assertThat(offered(peer)).containsExactly(5, 6, 9);
+            tell(fixture, peer, new FromPeer.Progress(id, none, none, 0, 0, FromPeer.Progress.ALL));
+            assertThat(offered(peer)).hasSizeGreaterThan(3);
+        }
+    }
+
+    @Test
+    void whoWantsRangesThatCannotBeLosesHisStream() throws IOException {
+        try (LoopFixture fixture = new LoopFixture(10)) {
+            SeedVersion version = fixture.version(1, 64L * LoopFixture.BLOCK);
+            open(fixture, version);
+            for (String only : List.of(bits(32), "no base64")) {
+                PeerSession peer = fixture.peer("p" + only.length());
+                tell(fixture, peer, wants(version, only));
+                assertThat(LoopFixture.stream(peer).closed).isNotNull();
+            }
         }
     }
 }

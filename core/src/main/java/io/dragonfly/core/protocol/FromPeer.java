@@ -74,6 +74,7 @@ public sealed interface FromPeer {
     /// @param window null: the peer keeps what it fetches and serves it. Else it has no room: it
     ///   hands the content on to its reader, serves nobody, and takes only the ranges from `next`
     ///   on, so many of them
+    /// @param only bitmap of the ranges that are wanted, where `wants`; null: all
     record Announce(
             String version,
             String ranges,
@@ -81,8 +82,21 @@ public sealed interface FromPeer {
             boolean wants,
             int next,
             @Nullable String secret,
-            @Nullable Integer window)
+            @Nullable Integer window,
+            @Nullable String only)
             implements FromPeer {
+        /// Of a peer that wants all or nothing.
+        public Announce(
+                String version,
+                String ranges,
+                List<Integer> partialPieces,
+                boolean wants,
+                int next,
+                @Nullable String secret,
+                @Nullable Integer window) {
+            this(version, ranges, partialPieces, wants, next, secret, window, null);
+        }
+
         /// Of a peer that keeps and serves.
         public Announce(
                 String version,
@@ -108,13 +122,28 @@ public sealed interface FromPeer {
     /// @param done ranges that are complete
     /// @param next first range that the peer's reader still lacks
     /// @param downBytesPerSecond measured over the last seconds, 0 for unknown
+    /// @param only what is wanted from now on: a bitmap of ranges, `*` for all; null: as before
     record Progress(
             String version,
             List<Integer> started,
             List<Integer> done,
             int next,
-            long downBytesPerSecond)
-            implements FromPeer {}
+            long downBytesPerSecond,
+            @Nullable String only)
+            implements FromPeer {
+        /// [#only] of a peer that wants everything.
+        public static final String ALL = "*";
+
+        /// Of a peer that wants what it wanted before.
+        public Progress(
+                String version,
+                List<Integer> started,
+                List<Integer> done,
+                int next,
+                long downBytesPerSecond) {
+            this(version, started, done, next, downBytesPerSecond, null);
+        }
+    }
 
     /// A range could not be had from the parent it was offered from.
     ///

@@ -136,7 +136,8 @@ final class PeerMessages {
                         bool("wants"),
                         count("next"),
                         hex("secret", 32).orNull(),
-                        integer("window", 1, Integer.MAX_VALUE).orNull()),
+                        integer("window", 1, Integer.MAX_VALUE).orNull(),
+                        text("only", 0, RangeBits.MAX_CHARS).orNull()),
                 v ->
                         new FromPeer.Announce(
                                 v.text(0),
@@ -145,7 +146,8 @@ final class PeerMessages {
                                 v.bool(3),
                                 v.integer(4),
                                 v.textOrNull(5),
-                                v.has(6) ? v.integer(6) : null),
+                                v.has(6) ? v.integer(6) : null,
+                                v.textOrNull(7)),
                 m ->
                         row(
                                 m.version(),
@@ -154,7 +156,8 @@ final class PeerMessages {
                                 m.wants(),
                                 m.next(),
                                 m.secret(),
-                                m.window()));
+                                m.window(),
+                                m.only()));
     }
 
     private static MessageType<FromPeer> progress() {
@@ -166,15 +169,24 @@ final class PeerMessages {
                         counts("started", MAX_ITEMS),
                         counts("done", MAX_ITEMS),
                         count("next"),
-                        longInteger("downBytesPerSecond", 0)),
+                        longInteger("downBytesPerSecond", 0),
+                        text("only", 0, RangeBits.MAX_CHARS).orNull()),
                 v ->
                         new FromPeer.Progress(
                                 v.text(0),
                                 v.counts(1),
                                 v.counts(2),
                                 v.integer(3),
-                                v.longInteger(4)),
-                m -> row(m.version(), m.started(), m.done(), m.next(), m.downBytesPerSecond()));
+                                v.longInteger(4),
+                                v.textOrNull(5)),
+                m ->
+                        row(
+                                m.version(),
+                                m.started(),
+                                m.done(),
+                                m.next(),
+                                m.downBytesPerSecond(),
+                                m.only()));
     }
 
     private static MessageType<FromPeer> failed() {

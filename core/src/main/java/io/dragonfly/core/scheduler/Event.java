@@ -6,6 +6,8 @@ import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FailureReason;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.BitSet;
 import java.util.List;
 
@@ -44,12 +46,23 @@ public sealed interface Event {
 
     /// A peer joined, with what it already has. Joining again replaces what was known.
     ///
+    /// @param wish which of the missing ranges it wants
     /// @param window 0, or of a peer that keeps nothing: it takes so many ranges from `next` on,
     ///   and serves nobody
-    record Joined(PeerId peer, VersionId version, BitSet have, boolean wants, int next, int window)
+    record Joined(PeerId peer, VersionId version, BitSet have, Wish wish, int next, int window)
             implements Event {
+        public Joined(
+                PeerId peer, VersionId version, BitSet have, boolean wants, int next, int window) {
+            this(peer, version, have, wants ? Wish.ALL : Wish.NONE, next, window);
+        }
+
         public Joined(PeerId peer, VersionId version, BitSet have, boolean wants, int next) {
             this(peer, version, have, wants, next, 0);
+        }
+
+        /// Whether it wants anything.
+        public boolean wants() {
+            return !wish.nothing();
         }
     }
 
@@ -73,7 +86,13 @@ public sealed interface Event {
     record Ending(PeerId peer, VersionId version, int range) implements Event {}
 
     /// The peer's reader lacks `next` first.
-    record Needs(PeerId peer, VersionId version, int next) implements Event {}
+    ///
+    /// @param wish what the peer wants from now on; null: what it wanted before
+    record Needs(PeerId peer, VersionId version, int next, @Nullable Wish wish) implements Event {
+        public Needs(PeerId peer, VersionId version, int next) {
+            this(peer, version, next, null);
+        }
+    }
 
     /// A range could not be had from `parent`, which it was offered from; `block` is the first
     /// block of it that is missing.

@@ -57,7 +57,8 @@ final class Late {
         Swarm swarm = flight.child.swarm;
         int range = flight.range;
         int first = swarm.firstBlock(range);
-        if (flight.moves >= MAX_MOVES || block >= swarm.endBlock(range)) {
+        boolean wanted = flight.child.takes(range);
+        if (!wanted || flight.moves >= MAX_MOVES || block >= swarm.endBlock(range)) {
             return false;
         }
         Member parent = other(flight, maxLoad);

@@ -40,7 +40,10 @@ final class Member {
     /// Places in the pools, see [Pool].
     final int[] places = new int[Pool.KINDS];
 
+    /// Whether it wants anything; and what alone, null for everything.
     boolean wants;
+
+    @Nullable RangeSet only;
 
     /// First range that the reader lacks.
     int next;
@@ -75,6 +78,16 @@ final class Member {
     /// One past the last range that it takes now.
     int takesUpTo() {
         return window == 0 || next > Integer.MAX_VALUE - window ? Integer.MAX_VALUE : next + window;
+    }
+
+    /// Whether it wants that range, as far as it does not have it.
+    boolean takes(int range) {
+        return wants && (only == null || only.has(range)) && range < takesUpTo();
+    }
+
+    void wish(Wish wish) {
+        wants = !wish.nothing();
+        only = wish.only() == null ? null : RangeSet.of(wish.only(), Integer.MAX_VALUE);
     }
 
     @Nullable Flight flight(int range) {

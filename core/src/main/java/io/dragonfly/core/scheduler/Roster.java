@@ -11,7 +11,7 @@ final class Roster {
     }
 
     /// Takes a peer into a swarm, or replaces what was known of it there.
-    void join(PeerState peer, Swarm swarm, RangeSet have, boolean wants, int next, int window) {
+    void join(PeerState peer, Swarm swarm, RangeSet have, Wish wish, int next, int window) {
         Member member = swarm.member(peer.id);
         if (member == null) {
             member = enter(peer, swarm);
@@ -21,7 +21,7 @@ final class Roster {
             forget(member);
         }
         member.have = have;
-        member.wants = wants;
+        member.wish(wish);
         member.next = next;
         member.window = window;
         member.denied = false;
@@ -71,13 +71,25 @@ final class Roster {
         }
     }
 
+    /// The peer wants more, or less. What is on its way comes nevertheless.
+    void wishes(Member member, Wish wish) {
+        member.wish(wish);
+        for (int r = member.open.next(0); r >= 0; r = member.open.next(r + 1)) {
+            if (!member.takes(r)) {
+                member.close(r);
+            }
+        }
+        openUpTo(member, 0, member.swarm.ranges);
+        member.refresh();
+    }
+
     /// New ranges came into being, or into a window.
     void openUpTo(Member member, int from, int to) {
         if (!member.wants) {
             return;
         }
         for (int r = from; r < Math.min(to, member.takesUpTo()); r++) {
-            if (!member.holdsOrFetches(r)) {
+            if (member.takes(r) && !member.holdsOrFetches(r)) {
                 member.open(r);
             }
         }

@@ -106,6 +106,9 @@ public final class Scheduler {
                 Member member = member(e.peer(), e.version());
                 if (member != null) {
                     roster.needs(member, Math.max(0, e.next()));
+                    if (e.wish() != null) {
+                        roster.wishes(member, e.wish());
+                    }
                 }
             }
             case Event.Failed e -> {
@@ -295,7 +298,7 @@ public final class Scheduler {
                 peer,
                 swarm,
                 RangeSet.of(e.have(), swarm.ranges),
-                e.wants(),
+                e.wish(),
                 Math.max(0, e.next()),
                 Math.max(0, e.window()));
     }

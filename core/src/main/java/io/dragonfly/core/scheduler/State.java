@@ -166,7 +166,7 @@ final class State {
                 loseCopy(child, range);
             }
             removeOfferable(child, range);
-            if (child.wants && range < child.swarm.ranges) {
+            if (child.takes(range) && range < child.swarm.ranges) {
                 child.open(range);
             }
             if (child.partial.has(range)) {
@@ -276,7 +276,7 @@ final class State {
             if (member.counted) {
                 loseCopy(member, range);
             }
-            if (member.wants) {
+            if (member.takes(range)) {
                 member.open(range);
             }
         }

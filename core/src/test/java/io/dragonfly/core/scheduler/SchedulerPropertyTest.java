@@ -128,12 +128,12 @@ final class SchedulerPropertyTest {
                                 Sketch.geometry(random.nextInt(3) == 0 ? -1 : random.nextInt(45)));
                 case 5, 6, 7 -> new Event.SeedHas(version, range);
                 case 8, 9, 10 ->
-                        new Event.Joined(
-                                peer, version, bits(), random.nextInt(6) > 0, random.nextInt(20));
+                        new Event.Joined(peer, version, bits(), wish(), random.nextInt(20), 0);
                 case 11 ->
                         random.nextInt(3) == 0
                                 ? new Event.Left(peer, version)
-                                : new Event.Needs(peer, version, range);
+                                : new Event.Needs(
+                                        peer, version, range, random.nextBoolean() ? wish() : null);
                 case 12 ->
                         switch (random.nextInt(12)) {
                             case 0 -> new Event.SwarmClosed(version);
@@ -149,6 +149,14 @@ final class SchedulerPropertyTest {
                         random.nextInt(5) == 0
                                 ? new Event.LengthKnown(version, random.nextLong(45L * 4 * KIB))
                                 : new Event.Started(peer, version, range);
+            };
+        }
+
+        private Wish wish() {
+            return switch (random.nextInt(6)) {
+                case 0 -> Wish.NONE;
+                case 1, 2 -> new Wish(bits());
+                default -> Wish.ALL;
             };
         }
 
