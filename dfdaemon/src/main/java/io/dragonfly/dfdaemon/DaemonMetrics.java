@@ -21,8 +21,10 @@ final class DaemonMetrics {
     private final Counter downloads;
     private final Counter bytes;
     private final Histogram seconds;
+    private final ProxyMetrics proxy;
 
     DaemonMetrics() {
+        proxy = new ProxyMetrics(registry);
         downloads =
                 Counter.builder()
                         .name("dragonfly_dfdaemon_downloads_total")
@@ -62,6 +64,16 @@ final class DaemonMetrics {
                 .help("Bytes sent to other peers.")
                 .callback(callback -> callback.call((double) engine.servedBytes()))
                 .register(registry);
+        CounterWithCallback.builder()
+                .name("dragonfly_dfdaemon_received_bytes_total")
+                .help("Bytes received from other peers and supernodes.")
+                .callback(callback -> callback.call((double) engine.receivedBytes()))
+                .register(registry);
+    }
+
+    /// For the registry mirror and proxy.
+    ProxyMetrics proxy() {
+        return proxy;
     }
 
     void ended(String result, DownloadStatus status, long nanos) {

@@ -28,6 +28,7 @@ final class FakeEngine implements Engine {
     private final BlockingQueue<FakeDownload> started = new LinkedBlockingQueue<>();
     private final AtomicInteger ids = new AtomicInteger();
     final AtomicLong served = new AtomicLong();
+    final AtomicLong received = new AtomicLong();
     volatile boolean closed;
     volatile @Nullable PeerLimits limits;
 
@@ -51,6 +52,11 @@ final class FakeEngine implements Engine {
     @Override
     public long servedBytes() {
         return served.get();
+    }
+
+    @Override
+    public long receivedBytes() {
+        return received.get();
     }
 
     @Override
@@ -188,6 +194,18 @@ final class FakeEngine implements Engine {
 
         @Override
         public InputStream open() {
+            return new Reader();
+        }
+
+        @Override
+        public InputStream open(long offset, long stallNanos) {
+            Reader reader = new Reader();
+            reader.position = Math.toIntExact(offset);
+            return reader;
+        }
+
+        @Override
+        public InputStream openVerified() {
             return new Reader();
         }
 
