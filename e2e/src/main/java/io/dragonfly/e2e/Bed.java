@@ -16,6 +16,10 @@ public final class Bed {
 
     private static final int MAX_HOSTS = 200;
 
+    /// What every kernel has and every namespace may use, so that results of different machines can
+    /// be compared; some have BBR as their default.
+    private static final String CONGESTION_CONTROL = "net.ipv4.tcp_congestion_control=reno";
+
     private final String prefix = PREFIX + ProcessHandle.current().pid() + "-";
     private final String hub = prefix + "hub";
     private final List<String> namespaces = new ArrayList<>();
@@ -171,6 +175,7 @@ public final class Bed {
         Command.must("ip netns add " + namespace);
         namespaces.add(namespace);
         Command.must("ip -n " + namespace + " link set lo up");
+        Command.must("ip netns exec " + namespace + " sysctl -qw " + CONGESTION_CONTROL);
     }
 
     private void remove() {

@@ -32,7 +32,14 @@ final class Race {
     /// @param logs where logs go of runs that failed
     /// @param limit after which a run is given up
     /// @param keepLogs also of runs that did not fail
-    record Setting(long bytes, Path work, Path logs, Duration limit, boolean keepLogs) {}
+    /// @param options of our own programs
+    record Setting(
+            long bytes,
+            Path work,
+            Path logs,
+            Duration limit,
+            boolean keepLogs,
+            Contestant.Options options) {}
 
     Race(Setting setting, Contestant.Kind kind, Topology topology) {
         this.setting = setting;
@@ -62,7 +69,8 @@ final class Race {
         ShapedHosts hosts = new ShapedHosts(site, topology);
         Nginx origin = new Nginx(site, hosts.origin());
         Nginx.File file = origin.file("content", number, setting.bytes());
-        Contestant contestant = kind.start(new Contestant.Start(site, hosts, origin, file));
+        Contestant contestant =
+                kind.start(new Contestant.Start(site, hosts, origin, file, setting.options()));
         List<Contestant.Download> downloads = contestant.downloads();
         List<Running> processes = new ArrayList<>();
         List<AtomicLong> ends = new ArrayList<>();
