@@ -24,17 +24,13 @@ final class Plan {
     static final Set<String> QUICK =
             Set.of(
                     "bed-10",
-                    "bed-30",
                     "bed-30-mixed",
                     "bed-30-slow-uplinks",
                     "idcs",
                     "many-files",
-                    "churn",
                     "leavers",
-                    "liars",
                     "supernode-restarts",
-                    "origin-changes",
-                    "flash-100");
+                    "origin-changes");
 
     /// Scenarios that differ only in the number of hosts.
     private static final List<String> FAMILIES = List.of("flash", "published", "slow-tail");

@@ -10,6 +10,7 @@ import io.dragonfly.core.scheduler.Placement;
 import io.dragonfly.sim.engine.Timeline;
 import io.dragonfly.sim.network.Line;
 import io.dragonfly.sim.network.Uplink;
+import io.dragonfly.sim.report.Outcome;
 import io.dragonfly.sim.scenario.HostClass;
 
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ public final class SimHost {
     private static final long HANDSHAKE_NANOS = 10_000_000_000L;
 
     /// Why a host failed that left for ever: not a failure of the swarm.
-    public static final String LEFT = "left";
+    public static final String LEFT = Outcome.LEFT;
 
     private final World world;
     private final Timeline timeline;
