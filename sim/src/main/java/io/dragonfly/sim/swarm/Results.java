@@ -48,6 +48,13 @@ public final class Results {
                 slowest.merge(hostClass.name(), own / bound, Math::max);
             }
         }
+        int connections = world.origin().mostConnections();
+        if (connections > scenario.conditions().originConnections()) {
+            failed.put(
+                    "more than %d connections at the origin"
+                            .formatted(scenario.conditions().originConnections()),
+                    connections);
+        }
         Collections.sort(seconds);
         double bytes = scenario.bytes();
         long seedBytes = 0;
