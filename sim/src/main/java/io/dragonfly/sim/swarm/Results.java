@@ -16,7 +16,7 @@ import java.util.TreeMap;
 /// Looks at a world that has come to its end.
 public final class Results {
     /// Ends the reason of a host that may fail.
-    public static final String MAY = " (may)";
+    public static final String MAY = Outcome.MAY;
 
     /// The reason of a host that left for ever.
     public static final String LEFT = SimHost.LEFT;

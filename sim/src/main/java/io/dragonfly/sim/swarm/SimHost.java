@@ -11,6 +11,7 @@ import io.dragonfly.sim.engine.BrokenInvariant;
 import io.dragonfly.sim.engine.Timeline;
 import io.dragonfly.sim.network.Line;
 import io.dragonfly.sim.network.Uplink;
+import io.dragonfly.sim.report.Outcome;
 import io.dragonfly.sim.scenario.HostClass;
 
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ public final class SimHost {
     private static final long HANDSHAKE_NANOS = 10_000_000_000L;
 
     /// Why a host failed that left for ever: not a failure of the swarm.
-    public static final String LEFT = "left";
+    public static final String LEFT = Outcome.LEFT;
 
     /// The scheduler gives at most 64 at a time; what it does not know any more may go on for a
     /// while.

@@ -186,6 +186,10 @@ final class Watch {
         }
         BrokenInvariant.unless(!wants.done.get(range), "offer of what the child has: %s", offer);
         Entry parent = offer.parent().isSeed() ? seed : peers.get(offer.parent());
+        if (!policy.noticesWhoIsGone()
+                && (parent == null || !has(parent, offer.version(), range))) {
+            return;
+        }
         if (parent == null) {
             throw new BrokenInvariant("offer from who is not there: " + offer);
         }
