@@ -43,6 +43,7 @@ final class PeerReports {
             case FromPeer.Announce m -> about(session, m.version(), m.secret(), m);
             case FromPeer.Progress m -> about(session, m.version(), null, m);
             case FromPeer.Failed m -> about(session, m.version(), null, m);
+            case FromPeer.Ending m -> about(session, m.version(), null, m);
             case FromPeer.Slow m -> about(session, m.version(), null, m);
             case FromPeer.Rechecked m -> about(session, m.version(), null, m);
             case FromPeer.Leave m -> about(session, m.version(), null, m);
@@ -53,7 +54,7 @@ final class PeerReports {
             PeerSession session, String version, @Nullable String secret, FromPeer message) {
         Swarm swarm = loop.swarm(new VersionId(version));
         if (swarm == null || !session.mayUse(swarm.id(), swarm.seed().secret(), secret)) {
-            session.stream().send(Messages.unknown(new VersionId(version)));
+            loop.send(session.stream(), Messages.unknown(new VersionId(version)));
             return;
         }
         String nonsense = Claims.nonsense(message, swarm.geometry());
@@ -77,6 +78,7 @@ final class PeerReports {
             case FromPeer.Announce m -> announce(swarm, session, m);
             case FromPeer.Progress m -> progress(swarm, peer, m);
             case FromPeer.Failed m -> failed(version, peer, m);
+            case FromPeer.Ending m -> loop.decide(new Event.Ending(peer, version, m.range()));
             case FromPeer.Slow m -> {
                 PeerId parent = new PeerId(m.parent());
                 loop.decide(new Event.Slow(peer, version, m.range(), parent, m.block()));
@@ -111,8 +113,9 @@ final class PeerReports {
         loop.wants(swarm, peer, m.wants());
         if (swarm.geometry().lengthKnown()) {
             // It may have become known after this peer's registration was answered.
-            session.stream()
-                    .send(new FromSupernode.Length(swarm.id().hex(), swarm.geometry().length()));
+            loop.send(
+                    session.stream(),
+                    new FromSupernode.Length(swarm.id().hex(), swarm.geometry().length()));
         }
         tellPieces(swarm, claimed, peer);
         for (int piece : m.partialPieces()) {

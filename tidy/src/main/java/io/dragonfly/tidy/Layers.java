@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// Which module may use which: `apps -> peer -> {storage, origin, net} -> core`, arrows down only.
+/// Which module may use which: `apps -> proxy -> peer -> {storage, origin, net} -> core`, arrows
+/// down only.
 final class Layers {
     static final String ROOT = "io.dragonfly";
 
@@ -22,9 +23,10 @@ final class Layers {
                     "storage", Set.of("core"),
                     "origin", Set.of("core"),
                     "peer", Set.of("core", "net", "storage", "origin"),
+                    "proxy", Set.of("core", "net", "origin", "peer"),
                     "sim", Set.of("core"),
                     "supernode", LIBRARIES,
-                    "dfdaemon", LIBRARIES,
+                    "dfdaemon", Set.of("core", "net", "storage", "origin", "peer", "cli", "proxy"),
                     "dfget", LIBRARIES);
 
     /// Modules that are no part of the product.

@@ -152,6 +152,10 @@ final class SimSession implements FlowSink, Due {
             case Action.Drop a -> download.drop(a.block());
             case Action.ReportStarted a -> progress(a.range(), -1);
             case Action.ReportDone a -> progress(-1, a.range());
+            case Action.ReportEnding a ->
+                    report(
+                            MessageSizes.ENDING,
+                            new Event.Ending(download.host().id(), version.id(), a.range()));
             case Action.ReportFailed a ->
                     report(
                             MessageSizes.FAILED,
