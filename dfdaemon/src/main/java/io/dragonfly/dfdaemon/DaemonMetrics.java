@@ -64,6 +64,11 @@ final class DaemonMetrics {
                 .help("Bytes sent to other peers.")
                 .callback(callback -> callback.call((double) engine.servedBytes()))
                 .register(registry);
+        CounterWithCallback.builder()
+                .name("dragonfly_dfdaemon_received_bytes_total")
+                .help("Bytes received from other peers and supernodes.")
+                .callback(callback -> callback.call((double) engine.receivedBytes()))
+                .register(registry);
     }
 
     /// For the registry mirror and proxy.

@@ -19,6 +19,9 @@ interface Engine extends Closeable {
     /// Bytes sent to other peers so far: a daemon that serves is not idle.
     long servedBytes();
 
+    /// Bytes received from other peers and supernodes so far.
+    long receivedBytes();
+
     /// Ends all downloads.
     @Override
     void close() throws IOException;

@@ -27,6 +27,11 @@ record PeerEngine(Peer peer) implements Engine {
     }
 
     @Override
+    public long receivedBytes() {
+        return peer.counters().get(PieceCounters.Count.BYTES_RECEIVED);
+    }
+
+    @Override
     public void close() throws IOException {
         peer.close();
     }

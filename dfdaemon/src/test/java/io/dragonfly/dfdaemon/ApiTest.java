@@ -356,6 +356,7 @@ final class ApiTest {
                     .contains("dragonfly_dfdaemon_downloads_total{result=\"done\"} 1.0")
                     .contains("dragonfly_dfdaemon_download_bytes_total{from=\"peers\"} 3.0")
                     .contains("dragonfly_dfdaemon_served_bytes_total 0.0")
+                    .contains("dragonfly_dfdaemon_received_bytes_total 0.0")
                     .contains("dragonfly_dfdaemon_build_info{version=");
             HttpResponse<String> downloads =
                     http.send(

@@ -28,6 +28,7 @@ final class FakeEngine implements Engine {
     private final BlockingQueue<FakeDownload> started = new LinkedBlockingQueue<>();
     private final AtomicInteger ids = new AtomicInteger();
     final AtomicLong served = new AtomicLong();
+    final AtomicLong received = new AtomicLong();
     volatile boolean closed;
     volatile @Nullable PeerLimits limits;
 
@@ -51,6 +52,11 @@ final class FakeEngine implements Engine {
     @Override
     public long servedBytes() {
         return served.get();
+    }
+
+    @Override
+    public long receivedBytes() {
+        return received.get();
     }
 
     @Override

@@ -2,6 +2,7 @@
 package io.dragonfly.peer;
 
 import io.dragonfly.core.download.Action;
+import io.dragonfly.core.download.SlotControl;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.net.control.ControlStream;

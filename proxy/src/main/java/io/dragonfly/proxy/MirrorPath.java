@@ -33,7 +33,8 @@ record MirrorPath(
 
     private static final Pattern HOST =
             Pattern.compile(
-                    "(?:[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?|\\[[0-9a-f:.]{2,45}])(?::\\d{1,5})?");
+                    "(?:[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?"
+                            + "|\\[[0-9a-f:.]{2,45}])(?::\\d{1,5})?");
 
     private static final String NAME = "([a-z0-9._/-]{1,1024})";
     private static final Pattern BLOB =

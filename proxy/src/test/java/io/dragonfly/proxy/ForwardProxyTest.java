@@ -36,7 +36,6 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -266,7 +265,7 @@ final class ForwardProxyTest {
         String digest = registry.blob(LAYER);
         Path ca = Files.writeString(directory.resolve("upstream.pem"), certificate.pem());
         Authority authority =
-                Authority.create("x", List.of("localhost"), Duration.ofDays(1), Instant.now());
+                Authority.create("x", List.of("localhost"), Duration.ofDays(1), PeerEnvironment.system().clock().instant());
         String server = "localhost:" + registry.port();
         HttpClient client =
                 start(
@@ -290,7 +289,7 @@ final class ForwardProxyTest {
         TestCertificate certificate = TestCertificate.create(directory, "dns:localhost");
         TestRegistry registry = keep(TestRegistry.start(Access.EVERYBODY, tls(certificate)));
         Authority authority =
-                Authority.create("x", List.of("localhost"), Duration.ofDays(1), Instant.now());
+                Authority.create("x", List.of("localhost"), Duration.ofDays(1), PeerEnvironment.system().clock().instant());
         String server = "localhost:" + registry.port();
         HttpClient client =
                 start(

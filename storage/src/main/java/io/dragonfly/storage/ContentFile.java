@@ -21,6 +21,10 @@ final class ContentFile {
 
     private final ReentrantLock growLock = new ReentrantLock();
 
+    /// Held while bytes are written: Linux lets one writer into a file at a time, and those who
+    /// wait for that in the kernel spin on a processor that could hash or receive meanwhile.
+    private final ReentrantLock writeLock = new ReentrantLock();
+
     /// Written under growLock only. Bytes from the start of the file that are reserved or promised.
     private volatile long allocated;
 
@@ -88,9 +92,11 @@ final class ContentFile {
             grow(position + bytes);
         }
         StoreFile open = file.acquire();
+        writeLock.lock();
         try {
             open.write(data, position);
         } finally {
+            writeLock.unlock();
             file.release();
         }
         if (promises) {

@@ -29,6 +29,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -145,6 +146,7 @@ final class ControlListener implements ControlServer.Listener {
         if (session == null) {
             return;
         }
+        List<Runnable> forLoop = new ArrayList<>(messages.size());
         for (FromPeer message : messages) {
             if (message instanceof FromPeer.OriginEnded m) {
                 // Who was stopped by its user has no word of complaint.
@@ -153,8 +155,11 @@ final class ControlListener implements ControlServer.Listener {
             } else if (message instanceof FromPeer.Register register) {
                 register(session, register);
             } else {
-                loop.post(() -> reports.apply(session, message));
+                forLoop.add(() -> reports.apply(session, message));
             }
+        }
+        if (!forLoop.isEmpty()) {
+            loop.post(forLoop);
         }
     }
 

@@ -53,7 +53,7 @@ final class PeerReports {
             PeerSession session, String version, @Nullable String secret, FromPeer message) {
         Swarm swarm = loop.swarm(new VersionId(version));
         if (swarm == null || !session.mayUse(swarm.id(), swarm.seed().secret(), secret)) {
-            session.stream().send(Messages.unknown(new VersionId(version)));
+            loop.send(session.stream(), Messages.unknown(new VersionId(version)));
             return;
         }
         String nonsense = Claims.nonsense(message, swarm.geometry());
@@ -111,8 +111,9 @@ final class PeerReports {
         loop.wants(swarm, peer, m.wants());
         if (swarm.geometry().lengthKnown()) {
             // It may have become known after this peer's registration was answered.
-            session.stream()
-                    .send(new FromSupernode.Length(swarm.id().hex(), swarm.geometry().length()));
+            loop.send(
+                    session.stream(),
+                    new FromSupernode.Length(swarm.id().hex(), swarm.geometry().length()));
         }
         tellPieces(swarm, claimed, peer);
         for (int piece : m.partialPieces()) {

@@ -19,8 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,30 +34,26 @@ import java.util.function.LongSupplier;
 final class SwarmLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SwarmLoop.class);
 
-    private static final int QUEUE = 100_000;
-    private static final long IDLE_NANOS = 1_000_000_000L;
-
-    private final BlockingQueue<Runnable> queue = new ArrayBlockingQueue<>(QUEUE);
     private final Scheduler scheduler;
     private final LongSupplier nanoTime;
     private final int maxSwarms;
-    private final Thread thread;
+    private final LoopThread thread;
     private @Nullable SwarmSeed seed;
-    private volatile boolean closed;
 
     private final Map<PeerId, ConnectedPeer> peers = new LinkedHashMap<>();
     private final Map<VersionId, Swarm> swarms = new LinkedHashMap<>();
     private final Crowd everybody = new Crowd();
     private long wakeAt = Long.MAX_VALUE;
     private final AtomicLong decisions = new AtomicLong();
-    private final AtomicLong bugs = new AtomicLong();
+    private final Outgoing outgoing;
 
     /// @param maxSwarms versions at a time; beyond them those without members are closed
     SwarmLoop(Scheduler scheduler, LongSupplier nanoTime, int maxSwarms) {
         this.scheduler = scheduler;
         this.maxSwarms = maxSwarms;
         this.nanoTime = nanoTime;
-        this.thread = Thread.ofPlatform().name("swarm-loop").unstarted(this::run);
+        this.thread = new LoopThread(nanoTime, new Rounds());
+        this.outgoing = new Outgoing(thread::bug);
     }
 
     void start(SwarmSeed of) {
@@ -70,17 +64,21 @@ final class SwarmLoop implements AutoCloseable {
     /// Has `action` applied by the loop's thread; waits while the queue is full, so that a fast
     /// origin or a storm of reports slows down those who cause it.
     void post(Runnable action) {
-        try {
-            queue.put(action);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("the supernode's threads are never interrupted", e);
-        }
+        thread.post(action);
     }
 
-    /// Asks the loop for something, for the API.
+    /// As [#post], of actions that come together: what they say to a peer goes out together.
+    void post(List<Runnable> actions) {
+        thread.post(() -> actions.forEach(thread::apply));
+    }
+
+    /// Asks the loop for something, for the API; what was posted before is done and said then.
     <T> T ask(Function<SwarmLoop, T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        post(() -> answer.complete(question.apply(this)));
+        post(() -> {
+            outgoing.flush();
+            answer.complete(question.apply(this));
+        });
         try {
             return answer.get(10, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
@@ -88,25 +86,21 @@ final class SwarmLoop implements AutoCloseable {
         }
     }
 
-    private void run() {
-        while (!closed) {
-            try {
-                long now = nanoTime.getAsLong();
-                long wait = Math.max(0, Math.min(IDLE_NANOS, wakeAt - now));
-                Runnable action = queue.poll(wait, TimeUnit.NANOSECONDS);
-                if (action != null) {
-                    action.run();
-                }
-                if (nanoTime.getAsLong() >= wakeAt) {
-                    wakeAt = Long.MAX_VALUE;
-                    decide(new Event.Tick());
-                }
-            } catch (InterruptedException e) {
-                throw new IllegalStateException("the swarm loop is never interrupted", e);
-            } catch (RuntimeException e) {
-                bugs.incrementAndGet();
-                LOG.error("bug in the swarm loop", e);
-            }
+    private final class Rounds implements LoopThread.Rounds {
+        @Override
+        public long wakeAt() {
+            return wakeAt;
+        }
+
+        @Override
+        public void tick() {
+            wakeAt = Long.MAX_VALUE;
+            decide(new Event.Tick());
+        }
+
+        @Override
+        public void ended() {
+            outgoing.flush();
         }
     }
 
@@ -297,8 +291,13 @@ final class SwarmLoop implements AutoCloseable {
     void send(PeerId peer, FromSupernode message) {
         ConnectedPeer member = peers.get(peer);
         if (member != null) {
-            member.stream().send(message);
+            send(member.stream(), message);
         }
+    }
+
+    /// Sends after what was sent before; all that is sent to a stream meanwhile goes out together.
+    void send(PeerStream to, FromSupernode message) {
+        outgoing.add(to, message);
     }
 
     /// Gives the scheduler an event and carries out its commands.
@@ -372,7 +371,7 @@ final class SwarmLoop implements AutoCloseable {
 
     /// Exceptions that came out of what was posted.
     long bugs() {
-        return bugs.get();
+        return thread.bugs();
     }
 
     /// Complaints about parents that those who complain did not fetch from.
@@ -381,17 +380,11 @@ final class SwarmLoop implements AutoCloseable {
     }
 
     int queued() {
-        return queue.size();
+        return thread.queued();
     }
 
     @Override
     public void close() {
-        closed = true;
-        post(() -> {});
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("the supernode's threads are never interrupted", e);
-        }
+        thread.close();
     }
 }

@@ -15,6 +15,9 @@ final class RecordedStream implements PeerStream {
     final List<FromSupernode> sent = new ArrayList<>();
     @Nullable String closed;
 
+    /// How often something was sent.
+    int frames;
+
     RecordedStream(String host) {
         this.host = host;
     }
@@ -36,6 +39,7 @@ final class RecordedStream implements PeerStream {
 
     @Override
     public void send(FromSupernode... messages) {
+        frames++;
         sent.addAll(List.of(messages));
     }
 

@@ -83,6 +83,46 @@ final class SwarmLoopTest {
     }
 
     @Test
+    void whatAFrameCausesGoesBackInOneFrame() throws IOException {
+        try (LoopFixture fixture = new LoopFixture(10)) {
+            SeedVersion version = fixture.version(1, 64L * LoopFixture.BLOCK);
+            open(fixture, version);
+            PeerSession peer = fixture.peer("p");
+            fixture.settle();
+            RecordedStream stream = LoopFixture.stream(peer);
+            int before = stream.frames;
+            FromPeer.Announce joins = announce(version, true);
+            FromPeer.Leave leaves = new FromPeer.Leave(version.version().id().hex());
+            fixture.loop.post(
+                    List.of(
+                            () -> fixture.reports.apply(peer, joins),
+                            () -> fixture.reports.apply(peer, leaves),
+                            () -> fixture.reports.apply(peer, joins)));
+            fixture.settle();
+
+            assertThat(stream.frames - before).isEqualTo(1);
+            assertThat(stream.sent).filteredOn(FromSupernode.Length.class::isInstance).hasSize(2);
+        }
+    }
+
+    @Test
+    void aBugInOneReportLeavesTheOthersOfItsFrame() throws IOException {
+        try (LoopFixture fixture = new LoopFixture(10)) {
+            SeedVersion version = fixture.version(1, 64L * LoopFixture.BLOCK);
+            fixture.loop.post(
+                    List.of(
+                            () -> {
+                                throw new IllegalStateException("a bug on purpose");
+                            },
+                            () -> fixture.loop.open(version)));
+            fixture.settle();
+
+            assertThat(fixture.loop.bugs()).isEqualTo(1);
+            assertThat(fixture.opened).containsExactly(version);
+        }
+    }
+
+    @Test
     void aVersionThatNobodyUsesIsNotServedAnyMore() throws IOException {
         try (LoopFixture fixture = new LoopFixture(10)) {
             SeedVersion version = fixture.version(1, 64L * LoopFixture.BLOCK);

@@ -10,8 +10,8 @@ public final class TokenBucket {
     /// A burst lasts so long at the bucket's rate, where that is more than [#MIN_BURST].
     private static final double BURST_SECONDS = 0.05;
 
-    /// Enough for the portions in which the piece protocol moves bytes.
-    private static final long MIN_BURST = 64 << 10;
+    /// Enough for a few of the smallest portions in which the piece protocol moves bytes.
+    private static final long MIN_BURST = 16 << 10;
 
     private long rate;
     private long burst;
@@ -27,7 +27,7 @@ public final class TokenBucket {
         this.asOf = nowNanos;
     }
 
-    /// A burst that fits a rate: 50 ms of it, at least 64 KiB.
+    /// A burst that fits a rate: 50 ms of it, at least 16 KiB.
     public static long burstOf(ByteRate rate) {
         return Math.max(MIN_BURST, (long) ((double) rate.bytesPerSecond() * BURST_SECONDS));
     }

@@ -200,16 +200,11 @@ final class Member {
         }
     }
 
-    private static void count(Counts counts, RangeSet ranges, boolean add) {
-        for (int i = 0; i < ranges.wordCount(); i++) {
-            for (long word = ranges.word(i); word != 0; word &= word - 1) {
-                int range = (i << 6) + Long.numberOfTrailingZeros(word);
-                if (add) {
-                    counts.add(range);
-                } else {
-                    counts.remove(range);
-                }
-            }
+    private static void count(Tally counts, RangeSet ranges, boolean add) {
+        if (add) {
+            counts.addAll(ranges);
+        } else {
+            counts.removeAll(ranges);
         }
     }
 }

@@ -73,6 +73,15 @@ final class RangeSet {
         return index < words.length ? words[index] : 0;
     }
 
+    /// Replaces 64 ranges at once.
+    void word(int index, long word) {
+        if (index >= words.length) {
+            words = Arrays.copyOf(words, Math.max(index + 1, words.length * 2));
+        }
+        size += Long.bitCount(word) - Long.bitCount(words[index]);
+        words[index] = word;
+    }
+
     boolean intersects(RangeSet other) {
         int n = Math.min(words.length, other.words.length);
         for (int i = 0; i < n; i++) {

@@ -51,9 +51,9 @@ final class Zone {
 
     /// What the members in [#free] can offer, and what those in [#waiting] lack: where these do not
     /// meet there is nothing to look for.
-    final Counts offered = new Counts();
+    final Tally offered = new Tally();
 
-    final Counts wanted = new Counts();
+    final Tally wanted = new Tally();
 
     int members;
 

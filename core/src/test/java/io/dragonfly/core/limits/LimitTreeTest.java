@@ -10,9 +10,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.dragonfly.core.limits.LimitTree.Request;
 import io.dragonfly.core.limits.LimitTree.Task;
+import io.dragonfly.core.limits.LimitWorld.Flow;
 
 import org.assertj.core.data.Offset;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,88 +24,9 @@ import java.util.Random;
 class LimitTreeTest {
     private static final long SECOND = 1_000_000_000;
     private static final long MIB = 1 << 20;
-    private static final int PORTION = 16 << 10;
+    private static final int PORTION = LimitWorld.PORTION;
     private static final ByteRate NONE = ByteRate.UNLIMITED;
     private static final List<TrafficClass> CLASSES = List.of(TrafficClass.values());
-
-    /// Flows that always want to pass something, over virtual time.
-    private static final class World {
-        private final LimitTree tree;
-        private final List<Flow> flows = new ArrayList<>();
-        private long now;
-        private long bytes;
-
-        private World(ByteRate host) {
-            tree = new LimitTree(host, 0);
-        }
-
-        private Flow flow(TrafficClass traffic, ByteRate cap) {
-            return flow(tree.task(traffic, cap, now));
-        }
-
-        private Flow flow(Task task) {
-            Flow flow = new Flow(task);
-            flows.add(flow);
-            return flow;
-        }
-
-        private void run(long nanos) {
-            long end = now + nanos;
-            while (now < end) {
-                for (Flow flow : flows) {
-                    if (flow.active && flow.request == null) {
-                        flow.request = tree.request(flow.task, flow.portion);
-                    }
-                }
-                if (!tree.grant(now).isEmpty()) {
-                    flows.forEach(this::collect);
-                }
-                // Whatever is wanted again is filed before time goes on, as threads would do it.
-                if (flows.stream().noneMatch(f -> f.active && f.request == null)) {
-                    now = Math.min(end, saturatedAdd(now, tree.nanosToNext(now)));
-                }
-            }
-        }
-
-        private void collect(Flow flow) {
-            if (flow.request != null && flow.request.granted()) {
-                flow.bytes += flow.portion;
-                bytes += flow.portion;
-                flow.request = null;
-            }
-        }
-
-        private void stop(Flow flow) {
-            flow.active = false;
-            if (flow.request != null) {
-                tree.withdraw(flow.request);
-                flow.request = null;
-            }
-        }
-
-        private static long saturatedAdd(long a, long b) {
-            return b > Long.MAX_VALUE - a ? Long.MAX_VALUE : a + b;
-        }
-    }
-
-    private static final class Flow {
-        private final Task task;
-        private int portion = PORTION;
-        private boolean active = true;
-        private @Nullable Request request;
-        private long bytes;
-
-        private Flow(Task task) {
-            this.task = task;
-        }
-
-        /// Bytes since the last call.
-        private long take() {
-            long taken = bytes;
-            bytes = 0;
-            return taken;
-        }
-    }
 
     static List<Long> seeds() {
         return new Random(6).longs(12).boxed().toList();
@@ -117,7 +38,7 @@ class LimitTreeTest {
 
     @Test
     void classesShareByWeight() {
-        World world = new World(new ByteRate(11 * MIB));
+        LimitWorld world = new LimitWorld(new ByteRate(11 * MIB));
         Flow foreground = world.flow(FOREGROUND, NONE);
         Flow preheat = world.flow(PREHEAT, NONE);
         Flow background = world.flow(BACKGROUND, NONE);
@@ -131,7 +52,7 @@ class LimitTreeTest {
 
     @Test
     void whatAClassLeavesIsLentAndComesBackAtOnce() {
-        World world = new World(new ByteRate(9 * MIB));
+        LimitWorld world = new LimitWorld(new ByteRate(9 * MIB));
         Flow foreground = world.flow(FOREGROUND, NONE);
         Flow background = world.flow(BACKGROUND, NONE);
         world.stop(foreground);
@@ -151,7 +72,7 @@ class LimitTreeTest {
 
     @Test
     void whoWasAwayCannotClaimWhatItDidNotUse() {
-        World world = new World(new ByteRate(9 * MIB));
+        LimitWorld world = new LimitWorld(new ByteRate(9 * MIB));
         Flow foreground = world.flow(FOREGROUND, NONE);
         Flow background = world.flow(BACKGROUND, NONE);
         world.stop(background);
@@ -167,7 +88,7 @@ class LimitTreeTest {
 
     @Test
     void aCapBindsAndTheRestIsLent() {
-        World world = new World(new ByteRate(10 * MIB));
+        LimitWorld world = new LimitWorld(new ByteRate(10 * MIB));
         Flow capped = world.flow(FOREGROUND, new ByteRate(MIB));
         Flow free = world.flow(BACKGROUND, NONE);
 
@@ -192,7 +113,7 @@ class LimitTreeTest {
 
     @Test
     void aTaskThatChangesItsClassTakesWhatItWaitsForWithIt() {
-        World world = new World(new ByteRate(9 * MIB));
+        LimitWorld world = new LimitWorld(new ByteRate(9 * MIB));
         Flow moved = world.flow(BACKGROUND, NONE);
         Flow foreground = world.flow(FOREGROUND, NONE);
         world.run(100 * SECOND);
@@ -210,7 +131,7 @@ class LimitTreeTest {
 
     @Test
     void tasksOfAClassTakeTurnsWhateverTheirNumberOfRequests() {
-        World world = new World(new ByteRate(10 * MIB));
+        LimitWorld world = new LimitWorld(new ByteRate(10 * MIB));
         Task wide = world.tree.task(FOREGROUND, NONE, 0);
         List<Flow> many = new ArrayList<>();
         for (int i = 0; i < 9; i++) {
@@ -304,7 +225,7 @@ class LimitTreeTest {
     void theHostsRateIsUsedUpAndNeverExceededByMoreThanABurst(long seed) {
         Random random = new Random(seed);
         ByteRate host = new ByteRate((1 + random.nextInt(20)) * MIB);
-        World world = new World(host);
+        LimitWorld world = new LimitWorld(host);
         for (int i = 0; i < 12; i++) {
             TrafficClass traffic = CLASSES.get(random.nextInt(3));
             ByteRate cap = random.nextBoolean() ? NONE : new ByteRate(1 + random.nextLong(MIB));
@@ -340,7 +261,7 @@ class LimitTreeTest {
     @MethodSource("seeds")
     void everyCapHoldsAndNobodyStarves(long seed) {
         Random random = new Random(seed);
-        World world = new World(new ByteRate(20 * MIB));
+        LimitWorld world = new LimitWorld(new ByteRate(20 * MIB));
         List<Long> caps = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             long cap = random.nextInt(3) == 0 ? 0 : 64 * 1024 + random.nextLong(4 * MIB);

@@ -32,13 +32,16 @@ import java.util.stream.Stream;
 
 /// One of all that takes part in a download is killed in its middle, at a block that the seed
 /// chooses, and started again: the download ends with the right bytes, and next to nothing is
-/// fetched twice. `-De2e.seeds=50` plays more of them.
+/// fetched twice. `-De2e.seeds=50` plays more of them; `-De2e.first=41 -De2e.victims=DFGET` only
+/// those from there on, and of one victim.
 final class KillIT {
     @RegisterExtension static final Lab LAB = new Lab();
 
     private static final Swarm SWARM = new Swarm(LAB);
     private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final long FIRST = Long.getLong("e2e.first", 1);
     private static final long SEEDS = Long.getLong("e2e.seeds", 5);
+    private static final String VICTIMS = System.getProperty("e2e.victims", "");
     private static final int LENGTH = 200_000_000;
     private static final int BLOCK = 256 << 10;
     private static final long RATE = 50_000_000;
@@ -76,8 +79,9 @@ final class KillIT {
 
     static Stream<Arguments> cases() {
         return Arrays.stream(Victim.values())
+                .filter(victim -> VICTIMS.isEmpty() || VICTIMS.contains(victim.name()))
                 .flatMap(victim ->
-                        LongStream.rangeClosed(1, SEEDS)
+                        LongStream.rangeClosed(FIRST, SEEDS)
                                 .mapToObj(seed -> Arguments.of(victim, seed)));
     }
 

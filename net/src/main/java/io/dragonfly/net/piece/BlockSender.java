@@ -110,12 +110,11 @@ final class BlockSender {
             if (moved == 0) {
                 sent += copy(content, block, sent, length);
             } else {
-                pace.passed(moved);
+                passed(moved);
                 sent += moved;
             }
         }
         counters.add(PieceCounters.Count.BLOCKS_SENT, 1);
-        counters.add(PieceCounters.Count.BYTES_SENT, length);
     }
 
     private int copy(Content content, int block, int offset, int length) throws IOException {
@@ -128,8 +127,14 @@ final class BlockSender {
         }
         out.position(out.position() + count);
         flush();
-        pace.passed(count);
+        passed(count);
         return count;
+    }
+
+    /// Counted as they go, not by blocks: a slow block would count as a burst.
+    private void passed(int bytes) {
+        pace.passed(bytes);
+        counters.add(PieceCounters.Count.BYTES_SENT, bytes);
     }
 
     private int transfer(Content content, int block, int offset, int count) throws IOException {

@@ -10,10 +10,14 @@ import io.dragonfly.core.limits.ByteRate;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -73,6 +77,32 @@ class LimitedThrottleTest {
         assertThat(time.now.get()).isBetween(SECOND / 16, SECOND / 16 + 1000);
         throttle.rate(ByteRate.UNLIMITED);
         assertThat(throttle.acquire(1 << 30)).isZero();
+    }
+
+    /// A single flow asks for as much at once as its pace lets it: still no two seconds hold 5 %
+    /// more or less than the limit.
+    @ParameterizedTest
+    @ValueSource(longs = {200_000, 1_000_000, 3_000_000, 20_000_000, 1_000_000_000})
+    void aPaceKeepsEveryWindowWithinFivePercent(long rate) {
+        VirtualTime time = new VirtualTime();
+        SharedLimit limit = new SharedLimit(new ByteRate(rate), time.now::get, time);
+        Pace pace = new Pace(limit.throttle(FOREGROUND, ByteRate.UNLIMITED));
+        NavigableMap<Long, Long> passed = new TreeMap<>();
+        long total = 0;
+        while (time.now.get() < 8 * SECOND) {
+            int allowed = pace.allow(256 << 10);
+            pace.passed(allowed);
+            total += allowed;
+            passed.put(time.now.get(), total);
+        }
+
+        double most = 2.0 * rate;
+        for (long from = 2 * SECOND; from < 6 * SECOND; from += SECOND / 50) {
+            long bytes =
+                    passed.floorEntry(from + 2 * SECOND).getValue()
+                            - passed.floorEntry(from).getValue();
+            assertThat((double) bytes).as("from %d", from).isBetween(0.95 * most, 1.05 * most);
+        }
     }
 
     @Test
