@@ -265,7 +265,11 @@ final class ForwardProxyTest {
         String digest = registry.blob(LAYER);
         Path ca = Files.writeString(directory.resolve("upstream.pem"), certificate.pem());
         Authority authority =
-                Authority.create("x", List.of("localhost"), Duration.ofDays(1), PeerEnvironment.system().clock().instant());
+                Authority.create(
+                        "x",
+                        List.of("localhost"),
+                        Duration.ofDays(1),
+                        PeerEnvironment.system().clock().instant());
         String server = "localhost:" + registry.port();
         HttpClient client =
                 start(
@@ -289,7 +293,11 @@ final class ForwardProxyTest {
         TestCertificate certificate = TestCertificate.create(directory, "dns:localhost");
         TestRegistry registry = keep(TestRegistry.start(Access.EVERYBODY, tls(certificate)));
         Authority authority =
-                Authority.create("x", List.of("localhost"), Duration.ofDays(1), PeerEnvironment.system().clock().instant());
+                Authority.create(
+                        "x",
+                        List.of("localhost"),
+                        Duration.ofDays(1),
+                        PeerEnvironment.system().clock().instant());
         String server = "localhost:" + registry.port();
         HttpClient client =
                 start(
