@@ -10,6 +10,7 @@ import io.dragonfly.e2e.Host;
 import io.dragonfly.e2e.Lab;
 import io.dragonfly.e2e.Swarm;
 import io.dragonfly.e2e.TestOrigin;
+import io.dragonfly.e2e.Wait;
 import io.dragonfly.origin.testing.Answers;
 import io.dragonfly.origin.testing.Content;
 import io.dragonfly.origin.testing.TestCertificate;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -92,13 +94,27 @@ final class TlsIT {
         Swarm.Daemon nameless = daemon("nameless", authority());
         Swarm.Daemon plain = daemon("plain", List.of());
 
-        assertThat(nameless.process().awaitLine("wants a certificate of this host", LIMIT))
+        assertThat(logLine(nameless, "wants a certificate of this host"))
                 .contains("set tls-cert and tls-key");
-        assertThat(plain.process().awaitLine("speaks TLS", LIMIT)).contains("set tls-ca");
+        assertThat(logLine(plain, "it speaks TLS")).contains("set tls-ca");
         for (Swarm.Daemon daemon : List.of(nameless, plain)) {
             assertThat(daemon.process().alive()).isTrue();
-            assertThat(daemon.process().errText() + daemon.process().outText())
-                    .doesNotContain("\tat ");
+            assertThat(log(daemon)).doesNotContain("\tat ");
+        }
+    }
+
+    private static String logLine(Swarm.Daemon daemon, String text) {
+        return Wait.value(
+                daemon.home() + " logs '" + text + "'",
+                LIMIT,
+                () -> log(daemon).lines().filter(line -> line.contains(text)).findFirst());
+    }
+
+    private static String log(Swarm.Daemon daemon) {
+        try {
+            return Files.readString(daemon.home().resolve("logs/dfclient.log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
