@@ -130,6 +130,7 @@ final class VersionOne implements Policy {
                     Event.Started _,
                     Event.Needs _,
                     Event.Slow _,
+                    Event.Ending _,
                     Event.Tick _ -> {
                 // It knows nothing of these.
             }

@@ -150,6 +150,7 @@ final class Watch {
                     Event.LengthKnown _,
                     Event.Needs _,
                     Event.Slow _,
+                    Event.Ending _,
                     Event.Tick _ -> {}
         }
     }
