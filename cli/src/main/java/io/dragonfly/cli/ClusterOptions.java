@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -14,7 +13,6 @@ import java.util.Objects;
 /// name files, so that no secret need stand on a command line.
 public final class ClusterOptions {
     private static final String MIXIN = "cluster";
-    private static final int MAX_TOKEN_BYTES = 4 << 10;
 
     private final Options.Value<@Nullable String> token;
     private final Options.Value<@Nullable Path> tokenFile;
@@ -77,24 +75,7 @@ public final class ClusterOptions {
         if (token.get() != null) {
             throw CommandFailure.usage("--cluster-token and --cluster-token-file: give one");
         }
-        String first = firstLine(file);
-        if (first.isEmpty()) {
-            throw CommandFailure.usage(
-                    "--cluster-token-file " + file + ": its first line is empty");
-        }
-        return first;
-    }
-
-    private static String firstLine(Path file) {
-        try {
-            if (Files.size(file) > MAX_TOKEN_BYTES) {
-                throw CommandFailure.usage("--cluster-token-file " + file + ": larger than 4 KiB");
-            }
-            return Files.readString(file).lines().findFirst().orElse("").strip();
-        } catch (IOException e) {
-            throw new CommandFailure(
-                    ExitCode.USAGE, "cannot read --cluster-token-file " + file + Reason.of(e), e);
-        }
+        return TokenFile.read("--cluster-token-file", file);
     }
 
     /// What the TLS options say to somebody who serves in any case: an authority alone is no use.

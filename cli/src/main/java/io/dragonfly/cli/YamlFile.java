@@ -4,6 +4,10 @@ package io.dragonfly.cli;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -24,6 +28,9 @@ import java.util.Map;
 /// no nesting. Every error names the file and the line.
 final class YamlFile {
     private static final long MAX_BYTES = 1 << 20;
+    private static final int MAX_DEPTH = 10;
+    private static final int MAX_KEY = 60;
+    private static final int MAX_PROBLEM = 200;
 
     private final Path path;
     private final Map<String, ConfigFile.Entry> entries = new LinkedHashMap<>();
@@ -66,13 +73,28 @@ final class YamlFile {
     private static @Nullable Node compose(Path path, String text) {
         try {
             LoadSettings settings = LoadSettings.builder().setLabel(path.toString()).build();
+            checkDepth(path, new Parse(settings).parseString(text));
             return new Compose(settings).composeString(text).orElse(null);
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
             throw new CommandFailure(
-                    ExitCode.USAGE, path + ":" + line + ": not YAML: " + e.getProblem(), e);
+                    ExitCode.USAGE,
+                    path + ":" + line + ": not YAML: " + shown(e.getProblem(), MAX_PROBLEM),
+                    e);
         } catch (YamlEngineException e) {
             throw new CommandFailure(ExitCode.USAGE, path + ": not YAML", e);
+        }
+    }
+
+    /// The library goes down into nested values by recursion.
+    private static void checkDepth(Path path, Iterable<Event> events) {
+        int depth = 0;
+        for (Event event : events) {
+            if (event instanceof CollectionStartEvent && ++depth > MAX_DEPTH) {
+                int line = event.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+                throw CommandFailure.usage(path + ":" + line + ": values nested too deep");
+            }
+            depth -= event instanceof CollectionEndEvent ? 1 : 0;
         }
     }
 
@@ -81,8 +103,8 @@ final class YamlFile {
         String written = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
         String key = names.get(written);
         if (key == null) {
-            throw error(
-                    line, "unknown key '" + written + "'" + Suggestion.of(written, names.keySet()));
+            String shown = shown(written, MAX_KEY);
+            throw error(line, "unknown key '" + shown + "'" + Suggestion.of(shown, names.keySet()));
         }
         Node valueNode = tuple.getValueNode();
         String value;
@@ -95,6 +117,12 @@ final class YamlFile {
         if (earlier != null) {
             throw error(line, "key '" + written + "' is given twice" + otherName(written, earlier));
         }
+    }
+
+    /// What may be any text, for a message of one line.
+    private static String shown(String text, int most) {
+        String plain = text.replaceAll("[\\p{Cntrl}\\u2028\\u2029\\u0085]", "?");
+        return plain.length() <= most ? plain : plain.substring(0, most) + "...";
     }
 
     private static String otherName(String written, ConfigFile.Entry earlier) {

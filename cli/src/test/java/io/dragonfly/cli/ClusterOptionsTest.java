@@ -55,6 +55,8 @@ final class ClusterOptionsTest {
         Path large = Files.write(directory.resolve("large"), new byte[5000]);
         isUsage(() -> given("--cluster-token-file", empty.toString()).token(), "line is empty");
         isUsage(() -> given("--cluster-token-file", large.toString()).token(), "larger than");
+        Path words = Files.writeString(directory.resolve("words"), "two words\n");
+        isUsage(() -> given("--cluster-token-file", words.toString()).token(), "not one word");
         isUsage(
                 () -> given("--cluster-token-file", "/none").token(),
                 "/none: no such file or directory");

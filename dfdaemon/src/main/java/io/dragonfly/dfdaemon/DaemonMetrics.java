@@ -21,8 +21,10 @@ final class DaemonMetrics {
     private final Counter downloads;
     private final Counter bytes;
     private final Histogram seconds;
+    private final ProxyMetrics proxy;
 
     DaemonMetrics() {
+        proxy = new ProxyMetrics(registry);
         downloads =
                 Counter.builder()
                         .name("dragonfly_dfdaemon_downloads_total")
@@ -67,6 +69,11 @@ final class DaemonMetrics {
                 .help("Bytes received from other peers and supernodes.")
                 .callback(callback -> callback.call((double) engine.receivedBytes()))
                 .register(registry);
+    }
+
+    /// For the registry mirror and proxy.
+    ProxyMetrics proxy() {
+        return proxy;
     }
 
     void ended(String result, DownloadStatus status, long nanos) {

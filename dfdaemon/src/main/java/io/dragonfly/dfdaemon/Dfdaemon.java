@@ -16,6 +16,7 @@ import io.dragonfly.net.http.Router;
 import io.dragonfly.origin.OriginRules;
 import io.dragonfly.peer.Peer;
 import io.dragonfly.peer.PeerConfig;
+import io.dragonfly.proxy.ProxyServer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +51,8 @@ public final class Dfdaemon implements Closeable {
     private final List<HttpServer> servers = new ArrayList<>();
     private final CountDownLatch idle = new CountDownLatch(1);
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final DaemonMetrics metrics = new DaemonMetrics();
+    private volatile @Nullable ProxyServer proxy;
     private volatile @Nullable Supplier<Reload.Outcome> reload;
 
     private record Health(String status) {}
@@ -82,7 +85,14 @@ public final class Dfdaemon implements Closeable {
         Engine engine = null;
         try {
             engine = new PeerEngine(Peer.start(peerConfig(config), environment.peer()));
-            return start(config, homeLock, engine, LINGER, environment.nanoTime());
+            Dfdaemon daemon = start(config, homeLock, engine, LINGER, environment.nanoTime());
+            try {
+                daemon.startProxy(config.proxy(), environment);
+                return daemon;
+            } catch (IOException e) {
+                daemon.close();
+                throw e;
+            }
         } catch (IOException e) {
             release(homeLock, engine);
             throw StartFailure.of(e);
@@ -124,7 +134,6 @@ public final class Dfdaemon implements Closeable {
                         .withMaxBodyBytes(DownloadOrder.MAX_BYTES)
                         .withMaxConnections(MAX_CONNECTIONS)
                         .withStopTimeout(Duration.ofSeconds(3));
-        DaemonMetrics metrics = new DaemonMetrics();
         metrics.observe(table, engine);
         Router local = about(new Router(settings), metrics);
         boolean loopback = config.origins().loopback() == OriginRules.Loopback.ANY;
@@ -140,6 +149,35 @@ public final class Dfdaemon implements Closeable {
             servers.add(HttpServer.start(HttpSettings.DEFAULT, List.of(tcp), open));
             LOG.info("Metrics on {}:{}", listening.httpHost(), httpPort().orElse(0));
         }
+    }
+
+    /// Whoever did not ask for the proxy can do without it, where somebody else has its port.
+    private void startProxy(DfdaemonConfig.@Nullable Proxying wanted, DaemonEnvironment environment)
+            throws IOException {
+        if (wanted == null) {
+            return;
+        }
+        try {
+            proxy =
+                    ProxyServer.start(
+                            wanted.config(), engine::download, metrics.proxy(), environment.peer());
+        } catch (IOException e) {
+            if (wanted.required()) {
+                throw e;
+            }
+            LOG.warn("No registry mirror and proxy: {}", e.getMessage());
+        }
+    }
+
+    /// Port of the registry mirror and proxy; empty where there is none.
+    OptionalInt proxyPort() {
+        ProxyServer running = proxy;
+        return running == null ? OptionalInt.empty() : OptionalInt.of(running.port());
+    }
+
+    private boolean proxyIsBusy() {
+        ProxyServer running = proxy;
+        return running != null && running.active() > 0;
     }
 
     /// For the daemon's own user and root.
@@ -188,7 +226,7 @@ public final class Dfdaemon implements Closeable {
         linger.every(
                 interval,
                 () -> {
-                    boolean busy = !table.isEmpty();
+                    boolean busy = !table.isEmpty() || proxyIsBusy();
                     if (clock.update(busy, engine.servedBytes(), nanoTime.getAsLong())
                             && table.stopIfIdle()) {
                         LOG.info("Idle for {}: leaving", limit);
@@ -231,6 +269,10 @@ public final class Dfdaemon implements Closeable {
     }
 
     private void closeServers() {
+        ProxyServer running = proxy;
+        if (running != null) {
+            running.close();
+        }
         for (HttpServer server : servers) {
             server.close();
         }

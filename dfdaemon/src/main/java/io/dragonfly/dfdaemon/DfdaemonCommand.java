@@ -49,7 +49,7 @@ import java.util.concurrent.locks.ReentrantLock;
             "The peer of a host: downloads, verifies, keeps and serves files for all who ask on"
                     + " this host, and for other hosts."
         },
-        customSynopsis = {"dfdaemon [OPTION]..."},
+        customSynopsis = {"dfdaemon [OPTION]...", "dfdaemon gen-ca --host HOST... [OPTION]..."},
         sortOptions = false,
         footer = {"The exit codes are listed in exit-codes.md; 0 is a stop on request."})
 final class DfdaemonCommand implements Callable<Integer>, Renaming {
@@ -182,6 +182,8 @@ final class DfdaemonCommand implements Callable<Integer>, Renaming {
 
     @Mixin private final LimitOptions limits = new LimitOptions();
 
+    @Mixin private final ProxyOptions proxy = new ProxyOptions();
+
     @Option(
             names = "--idle-exit",
             paramLabel = "TIME",
@@ -306,7 +308,7 @@ final class DfdaemonCommand implements Callable<Integer>, Renaming {
         }
     }
 
-    private DfdaemonConfig config() {
+    DfdaemonConfig config() {
         try {
             Places places = Places.of(home, socket, environment.variables());
             if (ip != null) {
@@ -339,7 +341,12 @@ final class DfdaemonCommand implements Callable<Integer>, Renaming {
                             logFormat, console, CommonOptions.of(spec).verbose()),
                     ClusterOptions.of(spec)
                             .peerTls((cert, key, ca) ->
-                                    Tls.load(cert, key, ca, environment.nanoTime())));
+                                    Tls.load(cert, key, ca, environment.nanoTime())),
+                    proxy.config(
+                            places.everyone(),
+                            idleExit,
+                            originOptions.rules(OriginRules.Loopback.NAMED),
+                            environment.variables()));
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
         } catch (IOException e) {

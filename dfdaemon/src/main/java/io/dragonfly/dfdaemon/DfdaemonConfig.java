@@ -7,6 +7,7 @@ import io.dragonfly.net.tls.Tls;
 import io.dragonfly.origin.OriginRules;
 import io.dragonfly.peer.DiskUse;
 import io.dragonfly.peer.PeerLimits;
+import io.dragonfly.proxy.ProxyConfig;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ import java.util.List;
 /// @param plainCredentials whether credentials may go to supernodes of other hosts without TLS
 /// @param idleExit ends the daemon after so much time without work; zero: never
 /// @param tls for supernodes and peers; null: none
+/// @param proxy registry mirror and proxy; null: none
 public record DfdaemonConfig(
         Path home,
         Listening listening,
@@ -40,7 +42,11 @@ public record DfdaemonConfig(
         OriginRules origins,
         boolean plainCredentials,
         Logging logging,
-        @Nullable Tls tls) {
+        @Nullable Tls tls,
+        @Nullable Proxying proxy) {
+    /// @param required whether the daemon must not start without it
+    public record Proxying(ProxyConfig config, boolean required) {}
+
     /// @param socket of the API
     /// @param everyone whether other users may use it
     /// @param httpHost address of the TCP port for metrics and health

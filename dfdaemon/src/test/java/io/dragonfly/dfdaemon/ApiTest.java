@@ -56,6 +56,7 @@ final class ApiTest {
                 OriginRules.DEFAULT,
                 false,
                 new DfdaemonConfig.Logging(LogFormat.TEXT, true, false),
+                null,
                 null);
     }
 

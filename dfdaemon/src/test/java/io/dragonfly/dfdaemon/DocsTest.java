@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.dragonfly.cli.ReferencePage;
 import io.dragonfly.peer.DownloadStatus;
 import io.dragonfly.peer.DownloadStatus.Phase;
+import io.dragonfly.proxy.ProxyMeter;
 
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,11 @@ final class DocsTest {
                 engine);
         // What has labels is shown from the first download on.
         metrics.ended("done", ended(), 1);
+        metrics.proxy().answered(ProxyMeter.Answer.SWARM);
+        metrics.proxy().upstream(ProxyMeter.Asked.BLOB);
+        metrics.proxy().firstByte(ProxyMeter.Answer.SWARM, 1);
+        metrics.proxy().bytes(false, 1);
+        metrics.proxy().ended(ended());
         Path page = Path.of("../docs/reference/metrics.md");
         String text =
                 ReferencePage.metrics(

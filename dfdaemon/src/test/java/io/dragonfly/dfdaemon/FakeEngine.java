@@ -198,6 +198,18 @@ final class FakeEngine implements Engine {
         }
 
         @Override
+        public InputStream open(long offset, long stallNanos) {
+            Reader reader = new Reader();
+            reader.position = Math.toIntExact(offset);
+            return reader;
+        }
+
+        @Override
+        public InputStream openVerified() {
+            return new Reader();
+        }
+
+        @Override
         public Optional<Path> contentFile() {
             return Optional.ofNullable(file);
         }

@@ -47,6 +47,7 @@ final class ReloadRouteTest {
                 OriginRules.DEFAULT,
                 false,
                 new DfdaemonConfig.Logging(LogFormat.TEXT, true, false),
+                null,
                 null);
     }
 
@@ -109,7 +110,8 @@ final class ReloadRouteTest {
                         config.origins(),
                         config.plainCredentials(),
                         config.logging(),
-                        config.tls()));
+                        config.tls(),
+                        config.proxy()));
         assertThat(engine.limits).isEqualTo(limits);
         try (UnixClient one = new UnixClient(socket(), "POST", "/v1/downloads", ORDER);
                 UnixClient two = new UnixClient(socket(), "POST", "/v1/downloads", ORDER)) {

@@ -62,6 +62,11 @@ public final class OpenedOrigin implements Closeable {
         return response.contentType();
     }
 
+    /// Scheme, host and port that the content comes from, after all redirects; empty for a file.
+    public String servedFrom() {
+        return response.servedFrom();
+    }
+
     public Freshness freshness() {
         return response.freshness();
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.origin;
 
+import io.dragonfly.core.model.TaskSpec;
+
 import java.io.Closeable;
 import java.util.Set;
 
@@ -15,6 +17,17 @@ public interface OriginClient extends Closeable {
     ///
     /// @throws OriginException where there is no usable answer; says whether a retry may help
     OriginResponse open(OriginRequest request) throws OriginException;
+
+    /// Asks for one byte, and follows no redirect: whether whoever asks like this may have the
+    /// content. Does not retry.
+    ///
+    /// @throws OriginException where he may not, or there is no usable answer
+    default OriginProbe probe(TaskSpec spec, Cancellation cancellation) throws OriginException {
+        try (OriginResponse answer =
+                open(new OriginRequest(spec, 0, 1, null, null, cancellation))) {
+            return new OriginProbe.Given(answer.contentLength());
+        }
+    }
 
     /// Ends all answers that are still open. Closing twice does nothing.
     @Override

@@ -28,6 +28,8 @@ public final class OriginException extends IOException {
         PROTOCOL("origin-protocol"),
         /// The content is not the version that was asked for any more.
         CHANGED("origin-changed"),
+        /// The content has not the digest that its URL or the user named.
+        MISMATCH("digest-mismatch"),
         /// The URL's scheme is not known, or this URL is not allowed.
         REFUSED("url-refused");
 

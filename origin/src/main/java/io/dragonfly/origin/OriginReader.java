@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /// Reads one version of a content from its origin, block by block, and hashes each block on the
@@ -123,6 +124,39 @@ public final class OriginReader {
                 }
                 (e.connectionRefused() ? few : retries).failed(e, 0);
             }
+        }
+    }
+
+    /// Whether the origin gives a content of that length to whoever asks like this. One request for
+    /// one byte; a redirect is followed, by a second one, only where it leads to a place that is
+    /// not known: it could be the page where one logs in. Tries again where that may help.
+    ///
+    /// @param length -1 where it is not known
+    /// @param known whether contents of this origin are known to lie there, see
+    ///   [OpenedOrigin#servedFrom]
+    /// @throws OriginException where the origin gives him nothing
+    public boolean gives(
+            TaskSpec spec, long length, Predicate<String> known, Cancellation cancellation)
+            throws OriginException {
+        Retries retries = new Retries(pauses, settings.maxRetries(), cancellation);
+        while (true) {
+            try {
+                return switch (origins.probe(spec, cancellation)) {
+                    case OriginProbe.Given(long said) -> length < 0 || said == length;
+                    case OriginProbe.Elsewhere(String place) ->
+                            known.test(place) || followed(spec, length, cancellation);
+                };
+            } catch (OriginException e) {
+                retries.failed(e, 0);
+            }
+        }
+    }
+
+    private boolean followed(TaskSpec spec, long length, Cancellation cancellation)
+            throws OriginException {
+        try (OriginResponse answer =
+                origins.open(new OriginRequest(spec, 0, 1, null, null, cancellation))) {
+            return answer.contentLength() == length;
         }
     }
 

@@ -31,6 +31,12 @@ public interface OriginResponse extends Closeable {
 
     Freshness freshness();
 
+    /// Scheme, host and port that the body comes from, after all redirects; empty for what has
+    /// none.
+    default String servedFrom() {
+        return "";
+    }
+
     /// The body. Reading fails with an [OriginException] where it ends before `bodyLength`.
     InputStream body();
 

@@ -2,6 +2,7 @@
 package io.dragonfly.origin;
 
 import io.dragonfly.core.model.MaskedUrl;
+import io.dragonfly.core.model.TaskSpec;
 
 import java.io.Closeable;
 import java.net.URI;
@@ -47,6 +48,11 @@ public final class Origins implements Closeable {
     /// @throws OriginException of kind REFUSED where no client knows the scheme
     public OriginResponse open(OriginRequest request) throws OriginException {
         return client(request.spec().url()).open(request);
+    }
+
+    /// See [OriginClient#probe].
+    public OriginProbe probe(TaskSpec spec, Cancellation cancellation) throws OriginException {
+        return client(spec.url()).probe(spec, cancellation);
     }
 
     /// Fails like [#open] would where no client knows the scheme; so that a request can be refused

@@ -22,6 +22,16 @@ public interface Download extends Closeable {
     /// digest that the user gave was checked.
     InputStream open() throws IOException;
 
+    /// The same from the byte at `offset` on, which is not behind the end.
+    ///
+    /// @param stallNanos reading fails with code `stalled` when nothing at all of the download
+    ///   comes for so long while the reader waits
+    InputStream open(long offset, long stallNanos) throws IOException;
+
+    /// The verified bytes from the start, as far as they are here, also of a download that failed:
+    /// for who goes on by other means. Waits for nothing.
+    InputStream openVerified() throws IOException;
+
     /// The complete content as a file of the store, for hard links and reflinks by the same user;
     /// present when done.
     Optional<Path> contentFile();

@@ -5,17 +5,20 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 
 /// One caller's share in a [TaskDownload].
 final class DownloadHandle implements Download {
     private final String id;
     private final TaskDownload download;
+    private final LongSupplier nanoTime;
     private final Runnable onClose;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    DownloadHandle(String id, TaskDownload download, Runnable onClose) {
+    DownloadHandle(String id, TaskDownload download, LongSupplier nanoTime, Runnable onClose) {
         this.id = id;
         this.download = download;
+        this.nanoTime = nanoTime;
         this.onClose = onClose;
     }
 
@@ -36,7 +39,17 @@ final class DownloadHandle implements Download {
 
     @Override
     public InputStream open() {
-        return new DownloadInput(download);
+        return open(0, Long.MAX_VALUE);
+    }
+
+    @Override
+    public InputStream open(long offset, long stallNanos) {
+        return new DownloadInput(download, offset, stallNanos, nanoTime);
+    }
+
+    @Override
+    public InputStream openVerified() {
+        return new VerifiedInput(download.content());
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.peer;
 
+import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.peer.DownloadStatus.Failure;
 import io.dragonfly.peer.DownloadStatus.Phase;
@@ -12,8 +13,10 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
-/// The verified bytes of a download, in order, while it runs. Used by one thread.
+/// The verified bytes of a download, in order from some byte on, while it runs. Used by one thread.
 ///
 /// When another supernode takes over, the content may become another version's. What was handed out
 /// already must then be the same there, block by block, before anything more is handed out:
@@ -22,6 +25,17 @@ final class DownloadInput extends InputStream {
     private static final long WAIT_NANOS = 1_000_000_000L;
 
     private final TaskDownload download;
+    private final long offset;
+    private final long stallNanos;
+    private final LongSupplier nanoTime;
+
+    /// The block that has the first byte; -1 while the size of blocks is not known.
+    private int firstBlock = -1;
+
+    /// How many bytes of the download were verified when this reader last saw some come, and when.
+    private long seenVerified = -1;
+
+    private long seenNanos;
 
     /// Digests of the blocks that were handed out.
     private final List<Sha256> handedOut = new ArrayList<>();
@@ -37,8 +51,14 @@ final class DownloadInput extends InputStream {
     private ByteBuffer current = ByteBuffer.allocate(0);
     private boolean closed;
 
-    DownloadInput(TaskDownload download) {
+    /// @param offset of the first byte to hand out
+    /// @param stallNanos fails when nothing of the download comes for so long while this reader
+    ///   waits
+    DownloadInput(TaskDownload download, long offset, long stallNanos, LongSupplier nanoTime) {
         this.download = download;
+        this.offset = offset;
+        this.stallNanos = stallNanos;
+        this.nanoTime = nanoTime;
     }
 
     @Override
@@ -79,7 +99,7 @@ final class DownloadInput extends InputStream {
 
     /// Loads the block after the last one that was handed out; false at the end of the content.
     private boolean nextBlock() throws IOException {
-        int block = handedOut.size();
+        seenVerified = -1;
         while (true) {
             if (closed) {
                 throw new IOException("closed");
@@ -89,14 +109,41 @@ final class DownloadInput extends InputStream {
                 throw new DownloadException(status.failure());
             }
             Content content = download.content();
-            if (content != null && ready(content, block, status)) {
-                if (content.geometry().lengthKnown() && block >= content.geometry().blocks()) {
-                    return false;
+            if (content != null) {
+                int block = next(content.geometry());
+                if (ready(content, block, status)) {
+                    if (content.geometry().lengthKnown() && block >= content.geometry().blocks()) {
+                        return false;
+                    }
+                    load(content, block);
+                    return true;
                 }
-                load(content, block);
-                return true;
             }
-            download.awaitChange(status.sequence(), WAIT_NANOS);
+            checkProgress(status);
+            download.awaitChange(status.sequence(), Math.min(WAIT_NANOS, stallNanos));
+        }
+    }
+
+    /// The block to hand out next.
+    private int next(Geometry geometry) {
+        if (firstBlock < 0) {
+            firstBlock = Math.toIntExact(offset / geometry.blockSize());
+        }
+        return firstBlock + handedOut.size();
+    }
+
+    private void checkProgress(DownloadStatus status) throws IOException {
+        long now = nanoTime.getAsLong();
+        if (status.verified() != seenVerified) {
+            seenVerified = status.verified();
+            seenNanos = now;
+        } else if (now - seenNanos >= stallNanos) {
+            throw new DownloadException(
+                    new Failure(
+                            "stalled",
+                            "no byte came for "
+                                    + TimeUnit.NANOSECONDS.toSeconds(stallNanos)
+                                    + " s"));
         }
     }
 
@@ -126,14 +173,14 @@ final class DownloadInput extends InputStream {
         if (content != comparing) {
             leave();
             comparing = content;
-            compared = 0;
-            content.passed(this, 0);
+            compared = firstBlock;
+            content.passed(this, firstBlock);
         }
         for (; compared < block; compared++) {
             if (!content.verified(compared)) {
                 return false;
             }
-            if (!content.digest(compared).equals(handedOut.get(compared))) {
+            if (!content.digest(compared).equals(handedOut.get(compared - firstBlock))) {
                 throw changed();
             }
             content.passed(this, compared + 1);
@@ -157,6 +204,10 @@ final class DownloadInput extends InputStream {
         current.clear().limit(length);
         content.read(block, current);
         current.flip();
+        if (handedOut.isEmpty()) {
+            long skipped = offset - content.geometry().blockOffset(block);
+            current.position(Math.toIntExact(Math.min(skipped, length)));
+        }
         handedOut.add(content.digest(block));
         content.passed(this, block + 1);
     }

@@ -256,7 +256,8 @@ public final class Peer implements Closeable {
             shared.applyWishes();
             Running joined = shared;
             String id = Long.toString(nextId.getAndIncrement());
-            return new DownloadHandle(id, shared.download, () -> closed(key, joined, wish));
+            return new DownloadHandle(
+                    id, shared.download, engine::nanoTime, () -> closed(key, joined, wish));
         } finally {
             lock.unlock();
         }

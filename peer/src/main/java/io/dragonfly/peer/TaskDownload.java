@@ -370,6 +370,7 @@ final class TaskDownload implements VersionSession.Listener {
     }
 
     private void pause(long nanos, String cause) {
+        board.waited(cause, 0); // who watches sees at once what is waited for
         long start = engine.nanoTime();
         long left = nanos;
         while (left > 0 && !stopped) {

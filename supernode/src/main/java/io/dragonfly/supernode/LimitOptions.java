@@ -2,9 +2,7 @@
 package io.dragonfly.supernode;
 
 import io.dragonfly.cli.ByteRateConverter;
-import io.dragonfly.cli.CommandFailure;
-import io.dragonfly.cli.ExitCode;
-import io.dragonfly.cli.Reason;
+import io.dragonfly.cli.TokenFile;
 import io.dragonfly.cli.WholeNumber;
 import io.dragonfly.core.limits.ByteRate;
 
@@ -12,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Option;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -29,7 +25,6 @@ final class LimitOptions {
                     "api-token-file");
 
     private static final String LIMITS = "Limits";
-    private static final int MAX_TOKEN_BYTES = 4096;
 
     @Option(
             names = "--upload-limit",
@@ -112,19 +107,6 @@ final class LimitOptions {
     /// What is in the file, or null where there is none.
     @Nullable String token() {
         Path file = tokenFile;
-        if (file == null) {
-            return null;
-        }
-        try {
-            String token = Files.size(file) > MAX_TOKEN_BYTES ? "" : Files.readString(file).strip();
-            if (token.isEmpty() || token.chars().anyMatch(c -> c <= ' ' || c > '~')) {
-                throw CommandFailure.usage(
-                        "--api-token-file: " + file + " does not hold one word of ASCII letters");
-            }
-            return token;
-        } catch (IOException e) {
-            throw new CommandFailure(
-                    ExitCode.USAGE, "--api-token-file: cannot read " + file + Reason.of(e), e);
-        }
+        return file == null ? null : TokenFile.read("--api-token-file", file);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.supernode;
 
+import io.dragonfly.core.model.Blob;
 import io.dragonfly.core.model.Secret;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.TaskId;
@@ -10,9 +11,7 @@ import io.dragonfly.core.model.Validators;
 import io.dragonfly.core.model.Version;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.model.VersionNaming;
-import io.dragonfly.origin.Cancellation;
 import io.dragonfly.origin.Freshness;
-import io.dragonfly.origin.OpenedOrigin;
 import io.dragonfly.origin.OriginException;
 import io.dragonfly.origin.OriginReader;
 import io.dragonfly.origin.Revalidation;
@@ -20,7 +19,6 @@ import io.dragonfly.peer.PeerEnvironment;
 import io.dragonfly.storage.DiskStore;
 import io.dragonfly.storage.StoredVersion;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,11 +26,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
@@ -43,9 +39,6 @@ final class SeedLibrary implements Closeable {
 
     /// Tasks that are remembered; the least recently asked one without a reading gives way.
     static final int MAX_TASKS = 100_000;
-
-    /// Sets of credentials that one reading is gone on with, where they expire one after the other.
-    private static final int MAX_TRIED = 8;
 
     /// An origin's Retry-After is obeyed for so long at most; then it is asked once.
     private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(10);
@@ -67,23 +60,21 @@ final class SeedLibrary implements Closeable {
     }
 
     private final DiskStore store;
-    private final OriginReader reader;
+    private final SeedReader origin;
     private final PeerEnvironment environment;
     private final ExecutorService threads;
     private final Duration unvalidatedFor;
     private final Duration refusedFor;
-    private final SeedLimits limits;
     private final Listener listener;
     private final Map<TaskId, SeedTask> tasks = new ConcurrentHashMap<>();
 
-    /// What is being asked or read; closing an opened content cancels it and so takes it out.
-    private final Set<Cancellation> running = ConcurrentHashMap.newKeySet();
-
     private final int maxTasks;
     private final RequesterChecks checks = new RequesterChecks();
+    private final Admissions admissions = new Admissions();
+    private final Proofs proofs = new Proofs();
+    private final Scopes scopes;
 
-    private volatile boolean closed;
-
+    /// @param scopes which registries share
     /// @param unvalidatedFor how long an answer without validators is given out
     /// @param refusedFor how long "not found" and "denied" are given out
     SeedLibrary(
@@ -95,23 +86,30 @@ final class SeedLibrary implements Closeable {
             Duration refusedFor,
             int maxTasks,
             SeedLimits limits,
+            Scopes scopes,
             Listener listener) {
         this.maxTasks = maxTasks;
         this.store = store;
-        this.reader = reader;
         this.environment = environment;
         this.threads = threads;
         this.unvalidatedFor = unvalidatedFor;
         this.refusedFor = refusedFor;
-        this.limits = limits;
+        this.scopes = scopes;
         this.listener = listener;
+        this.origin =
+                new SeedReader(
+                        reader, environment.clock(), threads, limits, listener, new Readings());
     }
 
     /// The version of a task to give out now to whoever asks like this. Blocks while the origin is
     /// asked. Who shows other credentials shares the version where the origin says that it is the
     /// same, and has a task of his own otherwise.
     SeedVersion obtain(TaskSpec asked) throws IOException {
-        Optional<SeedVersion> shared = task(TaskKey.shared(asked), asked).obtain(asked);
+        Optional<SeedVersion> open = forAnybody(asked);
+        if (open.isPresent()) {
+            return open.get();
+        }
+        Optional<SeedVersion> shared = task(sharedBy(asked), asked).obtain(asked);
         if (shared.isPresent()) {
             return shared.get();
         }
@@ -122,10 +120,27 @@ final class SeedLibrary implements Closeable {
                         new IllegalStateException("one set of credentials, two contents: " + own));
     }
 
+    private Optional<SeedVersion> forAnybody(TaskSpec asked) {
+        return proofs.find(asked).flatMap(this::task).flatMap(SeedTask::giveToAnybody);
+    }
+
+    /// The task of all who may share what is asked for: of a blob, whatever the repository; else of
+    /// the URL.
+    private TaskId sharedBy(TaskSpec asked) {
+        return Blob.of(asked)
+                .map(blob -> TaskKey.blob(asked, scopes.of(blob.registry())))
+                .orElseGet(() -> TaskKey.shared(asked));
+    }
+
     /// This version of a task, where it is the one that is given out to whoever asks like this.
     /// Asks the origin only where it has not accepted these credentials yet.
     Optional<SeedVersion> given(TaskSpec asked, VersionId version) throws IOException {
-        SeedTask shared = task(TaskKey.shared(asked), asked);
+        Optional<SeedVersion> open =
+                forAnybody(asked).filter(v -> v.version().id().equals(version));
+        if (open.isPresent()) {
+            return open;
+        }
+        SeedTask shared = task(sharedBy(asked), asked);
         if (shared.gives(version)) {
             return shared.obtain(asked, version);
         }
@@ -139,27 +154,30 @@ final class SeedLibrary implements Closeable {
             if (tasks.size() >= maxTasks) {
                 forgetSome();
             }
-            task = tasks.computeIfAbsent(id, key -> restored(new SeedTask(key, spec, this)));
+            task = tasks.computeIfAbsent(id, key -> restored(newTask(key, spec)));
         }
         return task;
+    }
+
+    private SeedTask newTask(TaskId id, TaskSpec spec) {
+        boolean blob = Blob.of(spec).isPresent() && id.equals(sharedBy(spec));
+        return new SeedTask(id, spec, this, blob ? new BlobTerms(this) : new UrlTerms(id, this));
     }
 
     RequesterChecks checks() {
         return checks;
     }
 
-    /// Whether the origin gives that version to whoever asks like this.
-    boolean gives(TaskSpec asked, Validators version) throws OriginException {
-        Cancellation cancellation = new Cancellation();
-        running.add(cancellation);
-        try {
-            if (closed) {
-                cancellation.cancel();
-            }
-            return reader.gives(asked, version, cancellation);
-        } finally {
-            running.remove(cancellation);
-        }
+    Proofs proofs() {
+        return proofs;
+    }
+
+    Admissions admissions() {
+        return admissions;
+    }
+
+    SeedReader origin() {
+        return origin;
     }
 
     /// A task that an earlier run of this supernode read completely starts with that version; it is
@@ -168,17 +186,18 @@ final class SeedLibrary implements Closeable {
         store.versions().stream()
                 .filter(v -> v.version().task().equals(task.id()))
                 .filter(StoredVersion::complete)
-                .filter(v -> !v.version().validators().equals(Validators.NONE))
+                .map(this::known)
+                .filter(task::restore)
                 .findFirst()
-                .ifPresent(v -> task.restore(given(task, v)));
+                .ifPresent(v -> listener.opened(task, v));
         return task;
     }
 
-    private SeedVersion given(SeedTask task, StoredVersion stored) {
+    private SeedVersion known(StoredVersion stored) {
         Secret secret = new Secret(VersionNaming.randomHex(random()));
         String owner = "true".equals(stored.notes().get(SeedTask.ANONYMOUS)) ? "" : null;
         SeedVersion version = new SeedVersion(stored, secret, owner, Freshness.ASK_AGAIN, 0);
-        listener.opened(task, version);
+        Proofs.recall(version);
         return version;
     }
 
@@ -211,31 +230,10 @@ final class SeedLibrary implements Closeable {
         return Optional.ofNullable(tasks.get(id));
     }
 
-    /// Asks the origin; what comes back ends when this library is closed, if not before.
-    OpenedOrigin open(TaskSpec spec, @Nullable Validators known) throws OriginException {
-        Cancellation cancellation = new Cancellation();
-        running.add(cancellation);
-        boolean opened = false;
-        try {
-            if (closed) {
-                cancellation.cancel();
-            }
-            OpenedOrigin origin = reader.open(spec, known, cancellation);
-            cancellation.register(() -> running.remove(cancellation));
-            opened = true;
-            return origin;
-        } finally {
-            if (!opened) {
-                running.remove(cancellation);
-            }
-        }
-    }
-
     /// Ends all readings; they fail soon.
     @Override
     public void close() {
-        closed = true;
-        List.copyOf(running).forEach(Cancellation::cancel);
+        origin.close();
     }
 
     RandomGenerator random() {
@@ -246,9 +244,13 @@ final class SeedLibrary implements Closeable {
         return environment.clock().millis();
     }
 
-    /// How long answers of an origin are used without asking again.
-    Revalidation.Rules rules() {
-        return new Revalidation.Rules(Duration.ofMillis(SeedTask.COALESCE_MILLIS), unvalidatedFor);
+    /// Whether a version may be given out without asking again.
+    Revalidation decision(SeedVersion version) {
+        Revalidation.Rules rules =
+                new Revalidation.Rules(Duration.ofMillis(SeedTask.COALESCE_MILLIS), unvalidatedFor);
+        Duration age = Duration.ofMillis(nowMillis() - version.validatedMillis());
+        Validators validators = version.version().validators();
+        return Revalidation.decide(validators, version.freshness(), age, rules);
     }
 
     /// How long a failure is the answer to all who ask for the same.
@@ -257,7 +259,8 @@ final class SeedLibrary implements Closeable {
         Duration own =
                 switch (failure.kind()) {
                     case NOT_FOUND, DENIED -> refusedFor;
-                    case UNAVAILABLE, STATUS, NETWORK, TLS, PROTOCOL, CHANGED, REFUSED -> least;
+                    case UNAVAILABLE, STATUS, NETWORK, TLS, PROTOCOL, CHANGED, MISMATCH, REFUSED ->
+                            least;
                 };
         Duration longest = own.compareTo(least) > 0 ? own : least;
         Duration asked = failure.retryAfter();
@@ -293,83 +296,6 @@ final class SeedLibrary implements Closeable {
         listener.opened(task, version);
     }
 
-    /// Reads on a thread of its own what `opened` answers.
-    void read(SeedTask task, SeedVersion version, OpenedOrigin opened) {
-        version.stored().retain();
-        listener.begun(version);
-        threads.execute(() -> readNow(task, version, opened, new HashSet<>()));
-    }
-
-    private void readNow(
-            SeedTask task, SeedVersion version, OpenedOrigin opened, Set<String> tried) {
-        try (opened;
-                SeedLimits.Reading limit = limits.reading(task.url())) {
-            LOG.info("reading origin url={} version={}", task.maskedUrl(), version.version().id());
-            opened.read(
-                    version.geometry(),
-                    new SeedSink(version, listener),
-                    bytes -> limit.acquire(Math.toIntExact(bytes)));
-            version.validated(opened.freshness(), nowMillis());
-            version.ended(null);
-            if (version.isDamaged()) {
-                // It happened behind this reading's back.
-                threads.execute(() -> task.repair(version));
-            }
-            LOG.info(
-                    "read origin url={} version={} bytes={}",
-                    task.maskedUrl(),
-                    version.version().id(),
-                    version.readFromOrigin());
-        } catch (OriginException e) {
-            if (!goesOn(task, version, e, tried)) {
-                failed(task, version, e);
-            }
-        } catch (IOException e) {
-            failed(task, version, local(e));
-        } catch (RuntimeException e) {
-            LOG.error("bug while reading url={}", task.maskedUrl(), e);
-            failed(task, version, local(e));
-        } finally {
-            version.stored().release();
-        }
-    }
-
-    /// Credentials that expired while they were read with: those of another who wants the same may
-    /// do. Returns when that reading has ended.
-    ///
-    /// @param tried hashes of the credentials that were tried
-    private boolean goesOn(
-            SeedTask task, SeedVersion version, OriginException why, Set<String> tried) {
-        Validators validators = version.version().validators();
-        boolean may = why.kind() == OriginException.Kind.DENIED && validators.strong();
-        var another = task.another(tried);
-        if (!may || another.isEmpty() || tried.size() == MAX_TRIED) {
-            return false;
-        }
-        tried.add(another.get().getKey());
-        try {
-            OpenedOrigin opened = open(another.get().getValue(), validators);
-            if (!opened.notModified()) {
-                opened.close();
-                return false;
-            }
-            LOG.info("goes on with other credentials url={}", task.maskedUrl());
-            version.stored().retain();
-            readNow(task, version, opened, tried);
-            return true;
-        } catch (OriginException e) {
-            return goesOn(task, version, e, tried);
-        }
-    }
-
-    private static OriginException local(Exception e) {
-        return new OriginException(
-                OriginException.Kind.UNAVAILABLE,
-                "the supernode cannot store the content: " + e.getMessage(),
-                true,
-                e);
-    }
-
     void failed(SeedTask task, SeedVersion version, OriginException why) {
         LOG.warn(
                 "reading failed url={} version={} code={} cause={}",
@@ -380,8 +306,25 @@ final class SeedLibrary implements Closeable {
         task.ended(version);
         version.ended(why);
         listener.ended(version, why.kind().code(), String.valueOf(why.getMessage()));
-        if (!version.version().validators().strong()) {
+        boolean mismatch = why.kind() == OriginException.Kind.MISMATCH;
+        if (mismatch) {
+            task.mismatched(version);
+        }
+        if (mismatch || !version.version().validators().strong()) {
             delete(version);
+        }
+    }
+
+    /// What the readings come to.
+    private final class Readings implements SeedReader.Outcome {
+        @Override
+        public void read(SeedTask task, SeedVersion version) throws IOException {
+            proofs.compare(task, version);
+        }
+
+        @Override
+        public void failed(SeedTask task, SeedVersion version, OriginException why) {
+            SeedLibrary.this.failed(task, version, why);
         }
     }
 

@@ -18,6 +18,10 @@ record SeedSink(SeedVersion version, SeedLibrary.Listener listener) implements O
     public void block(int block, Sha256 digest, ByteBuffer bytes) throws IOException {
         int length = bytes.remaining();
         version.requireSame(block, digest);
+        WholeCheck whole = version.whole();
+        if (whole != null) {
+            whole.block(block, bytes);
+        }
         version.countRead(length);
         version.stored().write(block, digest, bytes);
         listener.block(version, block, length, digest);

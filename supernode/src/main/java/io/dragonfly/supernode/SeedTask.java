@@ -6,7 +6,6 @@ import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.MaskedUrl;
 import io.dragonfly.core.model.Secret;
 import io.dragonfly.core.model.TaskId;
-import io.dragonfly.core.model.TaskKey;
 import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.core.model.Validators;
 import io.dragonfly.core.model.Version;
@@ -23,7 +22,6 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -51,16 +49,29 @@ final class SeedTask {
 
     private volatile @Nullable SeedVersion current;
     private volatile long askedMillis;
-    private final Requesters requesters = new Requesters();
 
-    SeedTask(TaskId id, TaskSpec spec, SeedLibrary library) {
+    /// Owned by the lock.
+    private final Terms terms;
+
+    SeedTask(TaskId id, TaskSpec spec, SeedLibrary library, Terms terms) {
         this.id = id;
         this.spec = spec;
         this.library = library;
+        this.terms = terms;
     }
 
     TaskId id() {
         return id;
+    }
+
+    /// Of the first who asked.
+    TaskSpec spec() {
+        return spec;
+    }
+
+    /// Whether it is a blob of a registry, shared by all who may read it there.
+    boolean isBlob() {
+        return terms instanceof BlobTerms;
     }
 
     URI url() {
@@ -76,8 +87,15 @@ final class SeedTask {
     }
 
     /// Takes over what an earlier run left in the store.
-    void restore(SeedVersion version) {
+    ///
+    /// @return whether it can be used
+    boolean restore(SeedVersion version) {
+        if (!terms.restorable(version)) {
+            return false;
+        }
         current = version;
+        library.proofs().restored(this, version);
+        return true;
     }
 
     void ended(SeedVersion version) {
@@ -103,7 +121,6 @@ final class SeedTask {
     /// @throws IOException where the store takes nothing
     Optional<SeedVersion> obtain(TaskSpec asked) throws IOException {
         askedMillis = library.nowMillis();
-        String who = TaskKey.credentials(asked);
         SeedVersion toCheck;
         asking.lock();
         try {
@@ -111,20 +128,33 @@ final class SeedTask {
             if (now == null || !(now.reading() || complete(now))) {
                 return Optional.of(given(ask(asked, null, null)));
             }
-            boolean known = knows(now, who);
-            boolean same = now.version().validators().strong();
-            if (!now.gotWith(who) && (now.freshness().mustNotShare() || (!known && !same))) {
-                // A date, or a weak ETag, may be that of somebody else's content as well.
+            Terms.Way way = terms.way(now, asked);
+            if (way == Terms.Way.APART) {
                 return Optional.empty();
             }
-            if (known || (!now.reading() && mustAsk(now))) {
-                return Optional.of(given(now.reading() ? now : revalidated(now, asked)));
+            if (way != Terms.Way.CHECK) {
+                boolean ask = way == Terms.Way.REVALIDATE;
+                return Optional.of(given(ask ? revalidated(now, asked) : now));
             }
             toCheck = now;
         } finally {
             asking.unlock();
         }
-        return checked(toCheck, asked, who);
+        return checked(toCheck, asked);
+    }
+
+    /// The version, where whoever names its digest may have it.
+    Optional<SeedVersion> giveToAnybody() {
+        asking.lock();
+        try {
+            SeedVersion now = current;
+            if (now == null || now.reading() || !complete(now) || !now.isPublic()) {
+                return Optional.empty();
+            }
+            return Optional.of(given(now));
+        } finally {
+            asking.unlock();
+        }
     }
 
     /// Whether this is the version that is given out now.
@@ -140,9 +170,7 @@ final class SeedTask {
         asking.lock();
         try {
             SeedVersion now = current;
-            if (now != null
-                    && gives(held)
-                    && (now.gotWith("") || knows(now, TaskKey.credentials(asked)))) {
+            if (now != null && gives(held) && terms.mayServe(now, asked)) {
                 return Optional.of(given(now));
             }
         } finally {
@@ -151,47 +179,41 @@ final class SeedTask {
         return obtain(asked).filter(v -> v.version().id().equals(held));
     }
 
-    /// Under the lock.
-    private boolean knows(SeedVersion version, String who) {
-        return version.gotWith(who) || requesters.isAccepted(who, library.nowMillis());
-    }
-
     /// Asks the origin whether it gives this version to these credentials too; not under the task's
     /// lock, for many may have to be asked for, and a slow answer to one is no matter of the
     /// others.
-    private Optional<SeedVersion> checked(SeedVersion version, TaskSpec asked, String who)
-            throws IOException {
-        try (RequesterChecks.Turn _ = library.checks().turn(id, who)) {
+    private Optional<SeedVersion> checked(SeedVersion version, TaskSpec asked) throws IOException {
+        try (RequesterChecks.Turn _ = terms.turn(asked)) {
             asking.lock();
             try {
-                if (current == version && requesters.isAccepted(who, library.nowMillis())) {
+                if (current == version && terms.knows(version, asked)) {
                     return Optional.of(given(version));
                 }
-                throwRefusal(who);
+                throwRefusal(asked);
             } finally {
                 asking.unlock();
             }
-            if (!library.gives(asked, version.version().validators())) {
+            if (!terms.gives(version, asked)) {
                 return Optional.empty();
             }
-            if (accepted(version, asked, who)) {
+            if (accepted(version, asked)) {
                 return Optional.of(version);
             }
         } catch (OriginException e) {
-            throw remembered(who, e);
+            throw remembered(asked, e);
         }
         // Another version took its place meanwhile.
         return obtain(asked);
     }
 
     /// @return false where it is not what is given out any more
-    private boolean accepted(SeedVersion version, TaskSpec asked, String who) {
+    private boolean accepted(SeedVersion version, TaskSpec asked) {
         asking.lock();
         try {
             if (current != version) {
                 return false;
             }
-            requesters.accepted(who, asked, library.nowMillis());
+            terms.accepted(asked);
             given(version);
             return true;
         } finally {
@@ -199,19 +221,19 @@ final class SeedTask {
         }
     }
 
-    private void throwRefusal(String who) throws OriginException {
-        OriginException refusal = requesters.refusal(who, library.nowMillis());
+    private void throwRefusal(TaskSpec asked) throws OriginException {
+        OriginException refusal = terms.refusal(asked);
         if (refusal != null) {
             throw refusal;
         }
     }
 
-    private OriginException remembered(String who, OriginException e) {
+    private OriginException remembered(TaskSpec asked, OriginException e) {
         asking.lock();
         try {
-            long now = library.nowMillis();
-            if (requesters.refusal(who, now) == null) {
-                requesters.refused(who, e, now + library.remembered(e).toMillis());
+            if (terms.refusal(asked) == null) {
+                long until = library.nowMillis() + library.remembered(e).toMillis();
+                terms.refused(asked, e, until);
             }
             return e;
         } finally {
@@ -223,7 +245,7 @@ final class SeedTask {
     Optional<Map.Entry<String, TaskSpec>> another(Set<String> tried) {
         asking.lock();
         try {
-            return requesters.another(tried);
+            return terms.another(tried);
         } finally {
             asking.unlock();
         }
@@ -239,18 +261,18 @@ final class SeedTask {
         return version.stored().complete() && version.stored().intact();
     }
 
-    private Revalidation decision(SeedVersion version) {
-        Duration age = Duration.ofMillis(library.nowMillis() - version.validatedMillis());
-        Validators validators = version.version().validators();
-        return Revalidation.decide(validators, version.freshness(), age, library.rules());
-    }
-
-    private boolean mustAsk(SeedVersion version) {
-        return !(decision(version) instanceof Revalidation.Fresh);
+    /// What was read is not what its digest says.
+    void mismatched(SeedVersion version) {
+        asking.lock();
+        try {
+            terms.mismatched(version.readBy());
+        } finally {
+            asking.unlock();
+        }
     }
 
     private SeedVersion revalidated(SeedVersion version, TaskSpec asked) throws IOException {
-        return switch (decision(version)) {
+        return switch (library.decision(version)) {
             case Revalidation.Fresh _ -> version;
             case Revalidation.Ask(Validators known) -> ask(asked, version, known);
             case Revalidation.Restart _ -> ask(asked, null, null);
@@ -277,11 +299,12 @@ final class SeedTask {
                 return;
             }
             Validators validators = version.version().validators();
-            TaskSpec accepted = requesters.another(Set.of()).map(Map.Entry::getValue).orElse(spec);
-            OpenedOrigin opened = library.open(accepted, validators.strong() ? validators : null);
+            TaskSpec accepted = terms.another(Set.of()).map(Map.Entry::getValue).orElse(spec);
+            OpenedOrigin opened =
+                    library.origin().open(accepted, validators.strong() ? validators : null);
             if (current == version && opened.notModified()) {
                 version.begun();
-                library.read(this, version, opened);
+                library.origin().read(this, version, opened);
             } else {
                 opened.close();
                 library.failed(this, version, SeedVersion.lost());
@@ -296,33 +319,33 @@ final class SeedTask {
     private SeedVersion ask(
             TaskSpec asked, @Nullable SeedVersion known, @Nullable Validators validators)
             throws IOException {
-        String who = TaskKey.credentials(asked);
-        throwRefusal(who);
+        throwRefusal(asked);
         OpenedOrigin opened;
         try {
-            opened = library.open(asked, validators);
+            opened = library.origin().open(asked, validators);
         } catch (OriginException e) {
-            if (known != null && e.retryable() && knows(known, who)) {
+            if (known != null && e.retryable() && terms.knows(known, asked)) {
                 LOG.warn(
                         "origin does not answer, giving out what is here task={} cause={}",
                         id,
                         e.getMessage());
                 return known;
             }
-            throw remembered(who, e);
+            throw remembered(asked, e);
         }
         if (opened.notModified() && known != null) {
             known.validated(opened.freshness(), library.nowMillis());
-            requesters.accepted(who, asked, library.nowMillis());
+            terms.accepted(asked);
             opened.close();
             return known;
         }
-        requesters.clear();
-        requesters.accepted(who, asked, library.nowMillis());
-        return begin(opened, who);
+        terms.changed(opened, asked);
+        terms.accepted(asked);
+        return begin(opened, asked);
     }
 
-    private SeedVersion begin(OpenedOrigin opened, String who) throws IOException {
+    private SeedVersion begin(OpenedOrigin opened, TaskSpec asked) throws IOException {
+        String who = terms.who(asked);
         boolean handedOver = false;
         try {
             Version version = version(opened);
@@ -336,19 +359,30 @@ final class SeedTask {
                             library.nowMillis());
             stored.note("url", maskedUrl());
             stored.note(ANONYMOUS, Boolean.toString(who.isEmpty()));
+            next.readBy(asked);
+            prove(next);
             current = next;
             // Said before the first block is, so that nobody hears of blocks of an unknown version.
             library.opened(this, next);
             if (!stored.complete()) {
                 next.begun();
                 handedOver = true;
-                library.read(this, next, opened);
+                library.origin().read(this, next, opened);
             }
             return next;
         } finally {
             if (!handedOver) {
                 opened.close();
             }
+        }
+    }
+
+    private void prove(SeedVersion next) throws IOException {
+        try {
+            library.proofs().expect(this, next);
+        } catch (OriginException e) {
+            library.failed(this, next, e);
+            throw e;
         }
     }
 

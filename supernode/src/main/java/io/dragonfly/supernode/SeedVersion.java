@@ -4,6 +4,7 @@ package io.dragonfly.supernode;
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Secret;
 import io.dragonfly.core.model.Sha256;
+import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.core.model.Version;
 import io.dragonfly.origin.Freshness;
 import io.dragonfly.origin.OriginException;
@@ -13,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,6 +33,13 @@ final class SeedVersion {
     private long validatedMillis;
     private Freshness freshness;
     private final LongAdder readFromOrigin = new LongAdder();
+
+    /// By which requests it was read.
+    private final Set<TaskSpec> readBy = new LinkedHashSet<>();
+
+    private @Nullable WholeCheck whole;
+    private boolean verifiedWhole;
+    private boolean isPublic;
 
     /// Blocks that went bad on the disk, and the digests that peers were told.
     private final Map<Integer, Sha256> damaged = new HashMap<>();
@@ -67,6 +77,78 @@ final class SeedVersion {
     /// Whether the origin gave it for these credentials.
     boolean gotWith(String who) {
         return who.equals(owner);
+    }
+
+    /// It is read by this request, too.
+    void readBy(TaskSpec asked) {
+        lock.lock();
+        try {
+            readBy.add(asked);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// By which requests it was read.
+    Set<TaskSpec> readBy() {
+        lock.lock();
+        try {
+            return Set.copyOf(readBy);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Has the whole content compared with this digest when it is read.
+    void expect(WholeCheck check) {
+        lock.lock();
+        try {
+            whole = check;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Nullable WholeCheck whole() {
+        lock.lock();
+        try {
+            return whole;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The whole content has the digest that was asked for.
+    ///
+    /// @param toAnybody whether the origin gave all of it to somebody who did not say who he is
+    void verifiedWhole(boolean toAnybody) {
+        lock.lock();
+        try {
+            verifiedWhole = true;
+            isPublic = toAnybody;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether the whole content was compared with the digest that was asked for, and has it.
+    boolean verifiedWhole() {
+        lock.lock();
+        try {
+            return verifiedWhole;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether whoever names its digest may have it.
+    boolean isPublic() {
+        lock.lock();
+        try {
+            return isPublic;
+        } finally {
+            lock.unlock();
+        }
     }
 
     boolean reading() {

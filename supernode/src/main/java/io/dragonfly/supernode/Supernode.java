@@ -107,6 +107,7 @@ public final class Supernode implements Closeable {
                         REFUSED_FOR,
                         SeedLibrary.MAX_TASKS,
                         limits,
+                        config.scopes(),
                         new SeedEvents(loop, metrics));
         ExecutorService hashing =
                 Executors.newSingleThreadExecutor(

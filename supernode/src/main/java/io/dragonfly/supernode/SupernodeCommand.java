@@ -134,6 +134,16 @@ final class SupernodeCommand implements Callable<Integer>, Renaming {
     private Duration unvalidatedFor;
 
     @Option(
+            names = "--shared-registries",
+            paramLabel = "A,B",
+            converter = Scopes.Group.class,
+            descriptionKey = ORIGINS,
+            description =
+                    "Registries that share the protected layers that they both have (repeatable:"
+                            + " each is one group).")
+    private List<String> sharedRegistries = new ArrayList<>();
+
+    @Option(
             names = "--inline-bytes",
             paramLabel = "BYTES",
             converter = InlineBytes.class,
@@ -248,6 +258,7 @@ final class SupernodeCommand implements Callable<Integer>, Renaming {
                 originConnections,
                 unvalidatedFor,
                 originOptions.rules(loopback ? Loopback.ANY : Loopback.NEVER),
+                sharedRegistries,
                 ClusterOptions.of(spec).token(),
                 ClusterOptions.of(spec)
                         .serverTls(

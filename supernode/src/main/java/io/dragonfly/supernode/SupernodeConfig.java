@@ -26,6 +26,8 @@ import java.util.List;
 /// @param unvalidatedFor how long a content without validators is given out after it was read
 /// @param origins which addresses they may have; loopback is right only where nobody else can ask
 ///   this supernode
+/// @param shared groups of registries, each a list with commas: those of one group share the
+///   protected blobs that they both have
 /// @param clusterToken that peers must show, or null
 /// @param tls for the API, the control streams and the pieces, with a certificate; null: none
 /// @param apiToken that callers from elsewhere must show to change something, or null: they cannot
@@ -44,6 +46,7 @@ public record SupernodeConfig(
         int originConnections,
         Duration unvalidatedFor,
         OriginRules origins,
+        List<String> shared,
         @Nullable String clusterToken,
         @Nullable Tls tls,
         @Nullable String apiToken,
@@ -63,6 +66,8 @@ public record SupernodeConfig(
     public SupernodeConfig {
         Check.argument(tls == null || tls.serves(), "a supernode's TLS needs a certificate");
         fileRoots = List.copyOf(fileRoots);
+        shared = List.copyOf(shared);
+        var _ = Scopes.parse(shared);
     }
 
     /// Everything at its default, in `home`, for this machine alone.
@@ -79,6 +84,7 @@ public record SupernodeConfig(
                 4,
                 Duration.ofSeconds(30),
                 new OriginRules(OriginRules.Loopback.ANY, List.of(), List.of()),
+                List.of(),
                 null,
                 null,
                 null,
@@ -87,20 +93,28 @@ public record SupernodeConfig(
                 DiskUse.DEFAULT);
     }
 
+    Scopes scopes() {
+        return Scopes.parse(shared);
+    }
+
+    public SupernodeConfig withShared(List<String> newShared) {
+        return with(port, piecePort, limits, tls, disk, newShared);
+    }
+
     public SupernodeConfig withLimits(SupernodeLimits newLimits) {
-        return with(port, piecePort, newLimits, tls, disk);
+        return with(port, piecePort, newLimits, tls, disk, shared);
     }
 
     public SupernodeConfig withDisk(DiskUse newDisk) {
-        return with(port, piecePort, limits, tls, newDisk);
+        return with(port, piecePort, limits, tls, newDisk, shared);
     }
 
     public SupernodeConfig withTls(@Nullable Tls newTls) {
-        return with(port, piecePort, limits, newTls, disk);
+        return with(port, piecePort, limits, newTls, disk, shared);
     }
 
     public SupernodeConfig withPorts(int newPort, int newPiecePort) {
-        return with(newPort, newPiecePort, limits, tls, disk);
+        return with(newPort, newPiecePort, limits, tls, disk, shared);
     }
 
     private SupernodeConfig with(
@@ -108,7 +122,8 @@ public record SupernodeConfig(
             int newPiecePort,
             SupernodeLimits newLimits,
             @Nullable Tls newTls,
-            DiskUse newDisk) {
+            DiskUse newDisk,
+            List<String> newShared) {
         return new SupernodeConfig(
                 home,
                 bind,
@@ -121,6 +136,7 @@ public record SupernodeConfig(
                 originConnections,
                 unvalidatedFor,
                 origins,
+                newShared,
                 clusterToken,
                 newTls,
                 apiToken,

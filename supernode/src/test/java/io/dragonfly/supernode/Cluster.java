@@ -74,23 +74,30 @@ final class Cluster implements Closeable {
     }
 
     Supernode addSupernode() throws IOException {
-        return addSupernode(SupernodeLimits.NONE, DiskUse.DEFAULT);
+        return addSupernode(SupernodeLimits.NONE, DiskUse.DEFAULT, List.of());
+    }
+
+    /// @param shared groups of registries
+    Supernode addSupernode(List<String> shared) throws IOException {
+        return addSupernode(SupernodeLimits.NONE, DiskUse.DEFAULT, shared);
     }
 
     Supernode addSupernode(DiskUse disk) throws IOException {
-        return addSupernode(SupernodeLimits.NONE, disk);
+        return addSupernode(SupernodeLimits.NONE, disk, List.of());
     }
 
     Supernode addSupernode(SupernodeLimits limits) throws IOException {
-        return addSupernode(limits, DiskUse.DEFAULT);
+        return addSupernode(limits, DiskUse.DEFAULT, List.of());
     }
 
-    private Supernode addSupernode(SupernodeLimits limits, DiskUse disk) throws IOException {
+    private Supernode addSupernode(SupernodeLimits limits, DiskUse disk, List<String> shared)
+            throws IOException {
         SupernodeConfig config =
                 SupernodeConfig.of(home.resolve("supernode" + supernodes.size()))
                         .withPorts(0, 0)
                         .withTls(tls)
                         .withDisk(disk)
+                        .withShared(shared)
                         .withLimits(limits);
         Supernode supernode = Supernode.start(config, environment);
         supernodes.add(supernode);

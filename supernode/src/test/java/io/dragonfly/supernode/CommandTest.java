@@ -86,7 +86,7 @@ final class CommandTest {
             err.getBuffer().setLength(0);
             Files.writeString(file, bad);
             assertThat(run("--check-config", "--api-token-file", file.toString())).isEqualTo(2);
-            assertThat(err.toString()).contains("does not hold one word").hasLineCount(1);
+            assertThat(err.toString()).contains("--api-token-file " + file).hasLineCount(1);
         }
         Files.writeString(file, "secret\n");
         assertThat(run("--check-config", "--api-token-file", file.toString())).isZero();

@@ -3,6 +3,7 @@ package io.dragonfly.cli.daemon;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -127,6 +128,10 @@ public record DownloadReport(
 
         private static Map<String, Long> numbers(JsonParser json) throws IOException {
             Map<String, Long> values = new LinkedHashMap<>();
+            if (json.currentToken() != JsonToken.START_OBJECT) {
+                json.skipChildren();
+                return values;
+            }
             for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
                 long value = json.nextLongValue(0);
                 if (values.size() < MAX_ENTRIES) {

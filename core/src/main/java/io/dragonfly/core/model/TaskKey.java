@@ -16,6 +16,8 @@ import java.util.Set;
 /// order of the query kept, filtered parameters dropped), every user header except credentials,
 /// `User-Agent` and trace ids, the trust (insecure, CA set), the tag and the digest.
 ///
+/// A blob of a registry has the digest for its key, see [#blob].
+///
 /// Credentials are a second key beside it. On a host, who sends credentials shares with those only
 /// who send the same ones ([#of]). At a supernode all of them ask for one task ([#shared]), which
 /// each may join after the origin accepted his own credentials.
@@ -34,6 +36,10 @@ public final class TaskKey {
                     "x-b3-parentspanid",
                     "x-b3-sampled",
                     "uber-trace-id");
+
+    /// Say how an answer is wanted, and not who wants it.
+    private static final Set<String> HARMLESS_HEADERS =
+            Set.of("accept", "accept-charset", "accept-encoding", "accept-language");
 
     private TaskKey() {}
 
@@ -71,6 +77,50 @@ public final class TaskKey {
                 : Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8)).hex();
     }
 
+    /// The task of a content that its digest names, of those who may share it.
+    ///
+    /// @param scope whose protected contents are shared: an origin, or several
+    public static TaskId blob(TaskSpec spec, String scope) {
+        Check.argument(spec.digest() != null, "no digest");
+        return id(
+                "dragonfly-blob-1",
+                List.of(
+                        "scope=" + scope,
+                        "trust=" + trust(spec),
+                        "tag=" + spec.tag(),
+                        "digest=" + spec.digest()));
+    }
+
+    /// Stands for everything in a request that may say who asks: the credentials, and every header
+    /// that may be a token. A hash; empty where there is nothing of the kind.
+    public static String identity(TaskSpec spec) {
+        List<String> headers =
+                spec.headers().stream()
+                        .filter(h -> !h.isCredential())
+                        .map(h -> h.name().toLowerCase(Locale.ROOT) + ":" + h.value())
+                        .filter(h -> !isHarmless(h.substring(0, h.indexOf(':'))))
+                        .sorted()
+                        .toList();
+        String credentials = credentials(spec);
+        if (headers.isEmpty()) {
+            return credentials;
+        }
+        List<String> fields = new ArrayList<>(headers);
+        fields.add(credentials);
+        return id("dragonfly-identity-1", fields).hex();
+    }
+
+    private static boolean isHarmless(String name) {
+        return IGNORED_HEADERS.contains(name) || HARMLESS_HEADERS.contains(name);
+    }
+
+    /// How the origin's certificate is checked, as one text.
+    public static String trust(TaskSpec spec) {
+        return spec.insecure()
+                + " "
+                + Sha256.of(spec.caCerts().getBytes(StandardCharsets.UTF_8)).hex();
+    }
+
     private static TaskId id(TaskSpec spec, String credentials) {
         List<String> fields = new ArrayList<>();
         fields.add(normalise(spec.url(), spec.filter()));
@@ -84,8 +134,12 @@ public final class TaskKey {
         fields.add("ca=" + Sha256.of(spec.caCerts().getBytes(StandardCharsets.UTF_8)).hex());
         fields.add("tag=" + spec.tag());
         fields.add("digest=" + (spec.digest() == null ? "" : spec.digest()));
+        return id("dragonfly-task-1", fields);
+    }
+
+    private static TaskId id(String kind, List<String> fields) {
         // The length before each field keeps two lists of fields from having one text.
-        StringBuilder text = new StringBuilder("dragonfly-task-1");
+        StringBuilder text = new StringBuilder(kind);
         for (String field : fields) {
             text.append('\n').append(field.length()).append(' ').append(field);
         }

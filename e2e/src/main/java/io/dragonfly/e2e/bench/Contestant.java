@@ -17,7 +17,11 @@ interface Contestant {
     ///
     /// @param site where its processes and files belong
     /// @param file at the origin, and nowhere else
-    record Start(Site site, ShapedHosts hosts, Nginx origin, Nginx.File file) {}
+    /// @param options of our own programs besides what they need
+    record Start(Site site, ShapedHosts hosts, Nginx origin, Nginx.File file, Options options) {}
+
+    /// What is tried out with our own programs.
+    record Options(List<String> daemon, List<String> supernode) {}
 
     /// One host's download.
     ///

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// The distribution with its defaults: a fresh supernode, and daemons that run already. A peer
-/// behind a thin link says in which data centre it is, as in production.
+/// The distribution, with its defaults where nothing else is said: a fresh supernode, and daemons
+/// that run already. A peer behind a thin link says in which data centre it is, as in production.
 final class Dragonfly implements Contestant {
     private final Start start;
     private final Swarm.Supernode supernode;
@@ -22,13 +22,21 @@ final class Dragonfly implements Contestant {
         this.start = start;
         Swarm swarm = new Swarm(start.site());
         ShapedHosts hosts = start.hosts();
-        supernode = swarm.supernode(hosts.supernode(), "supernode");
+        supernode =
+                swarm.supernode(
+                        hosts.supernode(),
+                        "supernode",
+                        start.options().supernode().toArray(String[]::new));
         List<Topology.Peer> peers = hosts.topology().peers();
         for (int i = 0; i < peers.size(); i++) {
             Host host = hosts.peers().get(i);
             String zone = peers.get(i).zone();
-            String[] options = zone.isEmpty() ? new String[0] : new String[] {"--idc", zone};
-            daemons.add(swarm.starting(host, "p" + i, supernode.node(), options));
+            List<String> options = new ArrayList<>(start.options().daemon());
+            if (!zone.isEmpty()) {
+                options.addAll(List.of("--idc", zone));
+            }
+            String[] all = options.toArray(String[]::new);
+            daemons.add(swarm.starting(host, "p" + i, supernode.node(), all));
         }
         daemons.forEach(swarm::ready);
     }

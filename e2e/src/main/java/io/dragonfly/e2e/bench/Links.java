@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.e2e.bench;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -100,7 +101,7 @@ public final class Links {
     }
 
     private static String group(double mbit) {
-        return "%smbit".formatted(mbit == Math.rint(mbit) ? (long) mbit : mbit);
+        return BigDecimal.valueOf(mbit).stripTrailingZeros().toPlainString() + "mbit";
     }
 
     private static Matcher match(Pattern pattern, String text, String option, String expected) {

@@ -18,8 +18,10 @@ public final class Main {
         String name = arguments.length == 0 ? "" : arguments[0];
         Object command =
                 switch (name) {
-                    case "swarm" -> new SwarmCommand(System.out, clock, SplittableRandom::new);
-                    case "soak" -> new SoakCommand(System.out, clock, SplittableRandom::new);
+                    case "swarm" ->
+                            new SwarmCommand(System.out, System.err, clock, SplittableRandom::new);
+                    case "soak" ->
+                            new SoakCommand(System.out, System.err, clock, SplittableRandom::new);
                     default -> throw new IllegalArgumentException("no such benchmark: " + name);
                 };
         String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);

@@ -116,6 +116,18 @@ final class SwarmCommand implements Callable<Integer> {
     private boolean rivalsOnly;
 
     @Option(
+            names = "--dfdaemon-option",
+            paramLabel = "OPTION",
+            description = "To try something out: one word of its options (repeatable).")
+    private List<String> daemonOptions = new ArrayList<>();
+
+    @Option(
+            names = "--supernode-option",
+            paramLabel = "OPTION",
+            description = "The same for the supernode.")
+    private List<String> supernodeOptions = new ArrayList<>();
+
+    @Option(
             names = "--faults",
             paramLabel = "SEED",
             description = {
@@ -142,12 +154,18 @@ final class SwarmCommand implements Callable<Integer> {
     private boolean keepLogs;
 
     private final PrintStream print;
+    private final PrintStream errors;
     private final InstantSource clock;
     private final LongFunction<RandomGenerator> random;
 
     /// @param random makes the generator of a seed
-    SwarmCommand(PrintStream print, InstantSource clock, LongFunction<RandomGenerator> random) {
+    SwarmCommand(
+            PrintStream print,
+            PrintStream errors,
+            InstantSource clock,
+            LongFunction<RandomGenerator> random) {
         this.print = print;
+        this.errors = errors;
         this.clock = clock;
         this.random = random;
     }
@@ -204,7 +222,8 @@ final class SwarmCommand implements Callable<Integer> {
                         work,
                         directory.resolve("logs"),
                         Duration.ofMillis((long) (limit * 1000)),
-                        keepLogs);
+                        keepLogs,
+                        new Contestant.Options(daemonOptions, supernodeOptions));
         Report report = new Report(print, directory, facts(), topology);
         for (int run = 1; run <= runs; run++) {
             for (Contestant.Kind kind : kinds) {
@@ -219,7 +238,7 @@ final class SwarmCommand implements Callable<Integer> {
     }
 
     private int refuse(String message) {
-        System.err.println("bench/swarm: " + message);
+        errors.println("bench/swarm: " + message);
         return CommandLine.ExitCode.USAGE;
     }
 
@@ -277,6 +296,8 @@ final class SwarmCommand implements Callable<Integer> {
         ObjectNode facts = JSON.createObjectNode();
         facts.put("date", clock.instant().toString());
         facts.put("processors", Runtime.getRuntime().availableProcessors());
+        facts.set("daemonOptions", JSON.valueToTree(daemonOptions));
+        facts.set("supernodeOptions", JSON.valueToTree(supernodeOptions));
         facts.put("system", System.getProperty("os.version"));
         return facts;
     }

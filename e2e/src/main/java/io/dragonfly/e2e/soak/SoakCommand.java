@@ -98,13 +98,18 @@ public final class SoakCommand implements Callable<Integer> {
     private Path work = Path.of("/dev/shm");
 
     private final PrintStream print;
+    private final PrintStream errors;
     private final InstantSource clock;
     private final LongFunction<RandomGenerator> random;
 
     /// @param random makes the generator of a seed
     public SoakCommand(
-            PrintStream print, InstantSource clock, LongFunction<RandomGenerator> random) {
+            PrintStream print,
+            PrintStream errors,
+            InstantSource clock,
+            LongFunction<RandomGenerator> random) {
         this.print = print;
+        this.errors = errors;
         this.clock = clock;
         this.random = random;
     }
@@ -130,8 +135,8 @@ public final class SoakCommand implements Callable<Integer> {
         return run(topology, pace);
     }
 
-    private static int refuse(String message) {
-        System.err.println("bench/soak: " + message);
+    private int refuse(String message) {
+        errors.println("bench/soak: " + message);
         return CommandLine.ExitCode.USAGE;
     }
 

@@ -230,7 +230,7 @@ final class HttpHead {
                             + Failures.clean(String.join(", ", codings))
                             + "', which was not asked for and is not known");
         }
-        String type = header("Content-Type").split(";")[0].strip().toLowerCase(Locale.ROOT);
+        String type = header("Content-Type").split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         String path = hop.url().getPath().toLowerCase(Locale.ROOT);
         return !GZIP_TYPES.contains(type) && !path.endsWith(".gz") && !path.endsWith(".tgz");
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.origin.http;
 
+import io.dragonfly.core.model.Blob;
 import io.dragonfly.core.model.Header;
 import io.dragonfly.core.model.HostPort;
 import io.dragonfly.core.model.TaskSpec;
@@ -10,6 +11,7 @@ import io.dragonfly.origin.Network;
 import io.dragonfly.origin.OriginClient;
 import io.dragonfly.origin.OriginException;
 import io.dragonfly.origin.OriginException.Kind;
+import io.dragonfly.origin.OriginProbe;
 import io.dragonfly.origin.OriginRequest;
 import io.dragonfly.origin.OriginResponse;
 import io.dragonfly.origin.OriginSettings;
@@ -64,10 +66,36 @@ public final class HttpOrigin implements OriginClient {
     @Override
     public OriginResponse open(OriginRequest request) throws OriginException {
         TaskSpec spec = request.spec();
-        return follow(
-                request,
-                Hop.first(spec),
-                new Trust(spec.insecure(), spec.insecure() ? "" : spec.caCerts()));
+        return follow(request, Hop.first(spec), trust(spec));
+    }
+
+    private static Trust trust(TaskSpec spec) {
+        return new Trust(spec.insecure(), spec.insecure() ? "" : spec.caCerts());
+    }
+
+    @Override
+    public OriginProbe probe(TaskSpec spec, Cancellation cancellation) throws OriginException {
+        OriginRequest request = new OriginRequest(spec, 0, 1, null, null, cancellation);
+        Hop first = Hop.first(spec);
+        JettyClients.Lease lease = clients.lease(trust(spec), mayBeLoopback(first));
+        HttpCall call = null;
+        try {
+            call = send(lease.client(), first, request);
+            HttpHead head = new HttpHead(first, call.head(), clock.instant());
+            if (head.isRedirect()) {
+                drain(call, head);
+                Hop next = first.redirect(call.head().getHeaders().get("Location"));
+                return new OriginProbe.Elsewhere(Blob.registry(next.url()));
+            }
+            HttpHead.Judged judged = head.judge(request);
+            drain(call, head);
+            return new OriginProbe.Given(judged.contentLength());
+        } finally {
+            if (call != null) {
+                close(call);
+            }
+            lease.giveBack().run();
+        }
     }
 
     private OriginResponse follow(OriginRequest request, Hop first, Trust trust)
@@ -201,6 +229,7 @@ public final class HttpOrigin implements OriginClient {
                 judged.validators(),
                 head.header("Content-Type"),
                 head.freshness(),
+                Blob.registry(hop.url()),
                 body,
                 () -> {
                     if (closed.compareAndSet(false, true)) {

@@ -19,6 +19,7 @@ record HttpOriginResponse(
         Validators validators,
         String contentType,
         Freshness freshness,
+        String servedFrom,
         InputStream body,
         Runnable onClose)
         implements OriginResponse {
