@@ -28,6 +28,10 @@ final class Reports {
         progress(List.of(report.range()), List.of(), next);
     }
 
+    void ending(Action.ReportEnding report) {
+        stream.send(new FromPeer.Ending(version, report.range()));
+    }
+
     void done(Action.ReportDone report, int next) {
         progress(List.of(), List.of(report.range()), next);
     }

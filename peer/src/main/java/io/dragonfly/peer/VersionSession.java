@@ -242,6 +242,7 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
             case Action.Adopt a -> adopt(a.block());
             case Action.Drop a -> drop(a.block());
             case Action.ReportStarted a -> reports.started(a, nextRange());
+            case Action.ReportEnding a -> reports.ending(a);
             case Action.ReportDone a -> reports.done(a, nextRange());
             case Action.ReportFailed a -> reports.failed(a);
             case Action.ReportSlow a -> reports.slow(a);

@@ -42,6 +42,7 @@ final class Claims {
                     first(
                             beyond("failed.range", m.range(), claims.ranges),
                             beyond("failed.block", m.block(), claims.blocks + 1));
+            case FromPeer.Ending m -> beyond("ending.range", m.range(), claims.ranges);
             case FromPeer.Slow m ->
                     first(
                             beyond("slow.range", m.range(), claims.ranges),

@@ -43,6 +43,7 @@ final class PeerReports {
             case FromPeer.Announce m -> about(session, m.version(), m.secret(), m);
             case FromPeer.Progress m -> about(session, m.version(), null, m);
             case FromPeer.Failed m -> about(session, m.version(), null, m);
+            case FromPeer.Ending m -> about(session, m.version(), null, m);
             case FromPeer.Slow m -> about(session, m.version(), null, m);
             case FromPeer.Rechecked m -> about(session, m.version(), null, m);
             case FromPeer.Leave m -> about(session, m.version(), null, m);
@@ -77,6 +78,7 @@ final class PeerReports {
             case FromPeer.Announce m -> announce(swarm, session, m);
             case FromPeer.Progress m -> progress(swarm, peer, m);
             case FromPeer.Failed m -> failed(version, peer, m);
+            case FromPeer.Ending m -> loop.decide(new Event.Ending(peer, version, m.range()));
             case FromPeer.Slow m -> {
                 PeerId parent = new PeerId(m.parent());
                 loop.decide(new Event.Slow(peer, version, m.range(), parent, m.block()));

@@ -34,6 +34,9 @@ public sealed interface Action {
     /// Tell the supernode: the first block of the range is verified.
     record ReportStarted(int range) implements Action {}
 
+    /// The rest of the range comes within the time that the next order takes.
+    record ReportEnding(int range) implements Action {}
+
     record ReportDone(int range) implements Action {}
 
     record ReportFailed(int range, PeerId parent, FailureReason reason, int block)

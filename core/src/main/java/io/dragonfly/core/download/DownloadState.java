@@ -84,7 +84,7 @@ public final class DownloadState {
             return Verdict.STOP;
         }
         if (blocks.verified.get(block) || blocks.storing.get(block)) {
-            flow.nextBlock++;
+            flow.passBlock();
             return Verdict.DUPLICATE;
         }
         Sha256 expected = blocks.expected(block);
@@ -94,7 +94,7 @@ public final class DownloadState {
         if (!expected.equals(digest)) {
             return Verdict.CORRUPT;
         }
-        flow.nextBlock++;
+        flow.passBlock();
         blocks.storing.set(block);
         return Verdict.ACCEPT;
     }
@@ -251,6 +251,11 @@ public final class DownloadState {
         Flow flow = flows.get(event.flow());
         if (flow != null) {
             flow.received(event.bytes(), now);
+            if (reportedStarted.get(flow.range)
+                    && flow.endsWithin(settings.endingNanos(), blocks.geometry())) {
+                flow.ending = true;
+                actions.add(new Action.ReportEnding(flow.range));
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.core.download;
 
+import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.PeerId;
 
 /// One fetch that runs: consecutive blocks of one range from one parent. Owned by [DownloadState].
@@ -15,6 +16,12 @@ final class Flow {
 
     int endBlock;
     boolean stopping;
+
+    /// Its range was reported to end soon.
+    boolean ending;
+
+    /// Bytes of the next block that came.
+    private int partial;
 
     private long bytesSinceWatch;
     private long receivedNanos;
@@ -35,7 +42,25 @@ final class Flow {
 
     void received(int bytes, long nowNanos) {
         bytesSinceWatch += bytes;
+        partial += bytes;
         receivedNanos = nowNanos;
+    }
+
+    /// The next block came whole.
+    void passBlock() {
+        nextBlock++;
+        partial = 0;
+    }
+
+    /// Whether this brings the end of its range, which is near at the present rate. Not before the
+    /// range's last half: where ranges are quick, all of them would be near their end.
+    boolean endsWithin(long nanos, Geometry geometry) {
+        double left = (double) blocksLeft() * geometry.blockSize() - partial;
+        return !ending
+                && !stopping
+                && endBlock == geometry.endBlockOfRange(range)
+                && 2 * blocksLeft() <= geometry.rangeBlocks()
+                && left <= bytesPerNano * nanos;
     }
 
     /// Time without a byte.

@@ -122,6 +122,10 @@ public sealed interface FromPeer {
     record Failed(String version, int range, String parent, FailureReason reason, int block)
             implements FromPeer {}
 
+    /// A range is all here but for its end, so its slots may be given away: what follows is asked
+    /// for while the rest comes, and the link is not idle in between.
+    record Ending(String version, int range) implements FromPeer {}
+
     /// A range comes much more slowly than the others: the rest may come from somewhere else.
     record Slow(String version, int range, String parent, int block) implements FromPeer {}
 

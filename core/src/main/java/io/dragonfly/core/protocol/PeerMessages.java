@@ -30,6 +30,7 @@ final class PeerMessages {
                     announce(),
                     progress(),
                     failed(),
+                    ending(),
                     slow(),
                     rechecked(),
                     slots(),
@@ -190,6 +191,15 @@ final class PeerMessages {
                         new FromPeer.Failed(
                                 v.text(0), v.integer(1), v.text(2), v.reason(3), v.integer(4)),
                 m -> row(m.version(), m.range(), m.parent(), m.reason(), m.block()));
+    }
+
+    private static MessageType<FromPeer> ending() {
+        return MessageType.of(
+                FromPeer.Ending.class,
+                "ending",
+                List.of(version(), count("range")),
+                v -> new FromPeer.Ending(v.text(0), v.integer(1)),
+                m -> row(m.version(), m.range()));
     }
 
     private static MessageType<FromPeer> slow() {

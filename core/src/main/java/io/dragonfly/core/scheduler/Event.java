@@ -68,6 +68,10 @@ public sealed interface Event {
     record Rechecked(PeerId peer, VersionId version, int firstBlock, List<Integer> lost)
             implements Event {}
 
+    /// A range is all here but for its end. Its slots are free for what follows; it is still on its
+    /// way.
+    record Ending(PeerId peer, VersionId version, int range) implements Event {}
+
     /// The peer's reader lacks `next` first.
     record Needs(PeerId peer, VersionId version, int next) implements Event {}
 

@@ -26,6 +26,9 @@ final class Flight {
     /// Which measurement of the seed's slots this flight counts for; 0 for none.
     int trial;
 
+    /// It takes no slots any more, see [Event.Ending].
+    boolean ending;
+
     /// How often the range changed its parent.
     int moves;
 

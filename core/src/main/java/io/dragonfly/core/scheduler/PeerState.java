@@ -38,6 +38,9 @@ final class PeerState {
     int usedDownload;
     int usedUpload;
 
+    /// Of what it fetches, how much takes no slots any more.
+    int ending;
+
     /// How often the upload slots are halved at present.
     int halvings;
 

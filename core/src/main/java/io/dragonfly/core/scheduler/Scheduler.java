@@ -96,6 +96,12 @@ public final class Scheduler {
                 }
             }
             case Event.Done e -> done(e);
+            case Event.Ending e -> {
+                Member member = member(e.peer(), e.version(), e.range());
+                if (member != null) {
+                    state.ending(member, e.range());
+                }
+            }
             case Event.Needs e -> {
                 Member member = member(e.peer(), e.version());
                 if (member != null) {

@@ -146,21 +146,19 @@ final class State {
         Member child = flight.child;
         int range = flight.range;
         Check.that(child.flights.remove(flight), "no such flight of range %d", range);
-        child.peer.usedDownload--;
-        wakes.hungry.add(child.peer);
+        if (flight.ending) {
+            child.peer.ending--;
+        } else {
+            giveSlots(flight);
+        }
+        wakeAtSlots(flight);
         if (flight.crossing) {
             child.zone.place.crossings--;
             wakes.crossing.addAll(child.zone.place.zones);
         }
         if (flight.parent != null) {
             flight.parent.serving.remove(flight);
-            flight.parent.peer.usedUpload--;
-            flight.parent.peer.refresh();
-            wakes.freed.add(flight.parent.peer);
-            wakes.offering.add(flight.parent.peer);
         } else if (!flight.crossing) {
-            seed.used--;
-            wakes.seedSlot = true;
             child.zone.domain.repeatedBlocks -= Math.max(0, flight.charge - sentBlocks);
         }
         if (!child.have.has(range)) {
@@ -177,6 +175,43 @@ final class State {
             }
         }
         child.peer.refresh();
+    }
+
+    /// The range is all at the child but for its end: others may have the slots. No more at a time
+    /// than the child has slots, whatever it says.
+    void ending(Member child, int range) {
+        Flight flight = child.flight(range);
+        if (flight != null
+                && flight.started
+                && !flight.ending
+                && child.peer.ending < child.peer.downloadLimit()) {
+            flight.ending = true;
+            child.peer.ending++;
+            giveSlots(flight);
+            wakeAtSlots(flight);
+            child.peer.refresh();
+        }
+    }
+
+    private void giveSlots(Flight flight) {
+        flight.child.peer.usedDownload--;
+        if (flight.parent != null) {
+            flight.parent.peer.usedUpload--;
+        } else if (!flight.crossing) {
+            seed.used--;
+        }
+    }
+
+    /// Whoever waits for a slot at either end of the flight may have it.
+    private void wakeAtSlots(Flight flight) {
+        wakes.hungry.add(flight.child.peer);
+        if (flight.parent != null) {
+            flight.parent.peer.refresh();
+            wakes.freed.add(flight.parent.peer);
+            wakes.offering.add(flight.parent.peer);
+        } else if (!flight.crossing) {
+            wakes.seedSlot = true;
+        }
     }
 
     void started(Member member, int range) {

@@ -48,6 +48,11 @@ final class DownloadStateTest {
         return state.on(event, now);
     }
 
+    private List<Action> at(long nanos, DownloadEvent event) {
+        now = nanos;
+        return on(event);
+    }
+
     private List<Action> offer(int range, PeerId parent, HostPort address) {
         return on(
                 new DownloadEvent.Offered(
@@ -84,6 +89,31 @@ final class DownloadStateTest {
         assertThat(bring(1, 0)).containsExactly(new Action.ReportStarted(0));
         assertThat(bring(1, 1)).containsExactly(new Action.ReportDone(0));
         assertThat(on(new DownloadEvent.FlowCompleted(1))).isEmpty();
+    }
+
+    @Test
+    void aRangeIsReportedOnceWhenItIsAboutToEnd() {
+        knowDigests();
+        offer(0, A, AT_A);
+        on(new DownloadEvent.Received(1, BLOCK));
+        bring(1, 0);
+        at(100_000_000, new DownloadEvent.Tick());
+        // At this rate the second block takes 100 ms.
+        assertThat(at(100_000_000, new DownloadEvent.Received(1, 1)))
+                .containsExactly(new Action.ReportEnding(0));
+        assertThat(at(110_000_000, new DownloadEvent.Received(1, 1))).isEmpty();
+    }
+
+    @Test
+    void aRangeThatTakesLongerIsNotAboutToEndYet() {
+        knowDigests();
+        offer(0, A, AT_A);
+        on(new DownloadEvent.Received(1, BLOCK));
+        bring(1, 0);
+        at(400_000_000, new DownloadEvent.Tick());
+        assertThat(at(400_000_000, new DownloadEvent.Received(1, BLOCK / 4))).isEmpty();
+        assertThat(at(600_000_000, new DownloadEvent.Received(1, BLOCK / 2)))
+                .containsExactly(new Action.ReportEnding(0));
     }
 
     @Test

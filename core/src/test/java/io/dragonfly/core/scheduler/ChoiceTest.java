@@ -30,6 +30,42 @@ final class ChoiceTest {
     }
 
     @Test
+    void aRangeThatIsEndingTakesNoSlotsAnyMore() {
+        Desk desk = Desk.of(8, 8);
+        desk.seedHas(0, 8);
+        desk.wants("a");
+        desk.started("a", 0);
+        assertThat(desk.ending("a", 0)).containsExactly(offer("a", 2, "seed"));
+        assertThat(desk.ending("a", 0)).isEmpty();
+        assertThat(desk.peer("a").usedDownload).isEqualTo(2);
+        assertThat(desk.done("a", 0)).isEmpty();
+        assertThat(desk.done("a", 1)).containsExactly(offer("a", 3, "seed"));
+    }
+
+    @Test
+    void whoeverSaysThatAllIsEndingGetsNoMoreThanTwiceHisSlots() {
+        Desk desk = Desk.of(8, 8);
+        desk.seedHas(0, 8);
+        desk.wants("a");
+        for (int range = 0; range < 8; range++) {
+            desk.started("a", range);
+            desk.ending("a", range);
+        }
+        assertThat(desk.peer("a").usedDownload).isEqualTo(2);
+        assertThat(desk.peer("a").ending).isEqualTo(2);
+    }
+
+    @Test
+    void theParentOfARangeThatIsEndingServesTheNext() {
+        Desk desk = Desk.of(8, 1);
+        desk.holder("x", 0, 1);
+        desk.slots("x", 1, 1);
+        desk.wants("a");
+        desk.started("a", 0);
+        assertThat(desk.ending("a", 0)).containsExactly(offer("a", 1, "x"));
+    }
+
+    @Test
     void thePeersSpreadOverRangesThatNobodyFetches() {
         Desk desk = Desk.of(8, 8);
         desk.seedHas(0, 8);

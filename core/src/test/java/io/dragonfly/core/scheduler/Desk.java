@@ -100,6 +100,10 @@ final class Desk {
         return offers(tell(new Event.Started(id(name), VERSION, range)));
     }
 
+    List<Command.Offer> ending(String name, int range) {
+        return offers(tell(new Event.Ending(id(name), VERSION, range)));
+    }
+
     List<Command.Offer> done(String name, int range) {
         return offers(tell(new Event.Done(id(name), VERSION, range)));
     }

@@ -40,7 +40,8 @@ final class Invariants {
             for (Member member : swarm.members.values()) {
                 checkMember(member);
                 for (Flight flight : member.flights) {
-                    seedFlights += flight.parent == null && !flight.crossing ? 1 : 0;
+                    boolean seed = flight.parent == null && !flight.crossing;
+                    seedFlights += seed && !flight.ending ? 1 : 0;
                 }
             }
             for (Zone zone : swarm.zones.values()) {
@@ -74,10 +75,13 @@ final class Invariants {
     private static void checkPeer(PeerState peer) {
         int down = 0;
         int up = 0;
+        int ending = 0;
         for (Member member : peer.members) {
-            down += member.flights.size();
-            up += member.serving.size();
+            down += (int) member.flights.stream().filter(f -> !f.ending).count();
+            ending += (int) member.flights.stream().filter(f -> f.ending).count();
+            up += (int) member.serving.stream().filter(f -> !f.ending).count();
         }
+        assertThat(peer.ending).isEqualTo(ending);
         assertThat(peer.usedDownload).isEqualTo(down);
         assertThat(peer.usedUpload).isEqualTo(up);
         assertThat(peer.exclusions.size()).isLessThanOrEqualTo(64);

@@ -161,6 +161,9 @@ final class SchedulerPropertyTest {
             if (kind < 25) {
                 return new Event.Started(child, version, flight.range);
             }
+            if (kind < 32) {
+                return new Event.Ending(child, version, flight.range);
+            }
             if (kind < 48) {
                 return new Event.Done(child, version, flight.range);
             }

@@ -52,6 +52,6 @@ final class Gathering {
             return 0;
         }
         double nanos = Math.min(ENOUGH, missing) / bytesPerNano;
-        return nanos < SHORTEST_NANOS ? 0 : (long) Math.min(nanos, LONGEST_NANOS);
+        return nanos < SHORTEST_NANOS ? 0 : (long) Math.min(nanos, (double) LONGEST_NANOS);
     }
 }

@@ -37,6 +37,8 @@ final class Link implements Reaper.Watched, Closeable {
     /// Bytes that came and were not taken yet, from position to limit.
     private final ByteBuffer in;
 
+    private final Gathering gathering = new Gathering();
+
     /// When this is overdue; 0 while no bound holds.
     private volatile long deadline;
 
@@ -91,6 +93,7 @@ final class Link implements Reaper.Watched, Closeable {
     /// @throws EOFException where the connection ends first
     ByteBuffer fill(int bytes) throws IOException {
         if (in.remaining() < bytes) {
+            gathering.paused();
             in.compact();
             try {
                 while (in.position() < bytes) {
@@ -105,7 +108,8 @@ final class Link implements Reaper.Watched, Closeable {
         return in;
     }
 
-    /// Reads at least one byte, at most `target` takes.
+    /// Reads at least one byte, at most `target` takes. Where bytes come slowly some are let gather
+    /// first.
     int read(ByteBuffer target) throws IOException {
         if (in.hasRemaining()) {
             int n = Math.min(in.remaining(), target.remaining());
@@ -113,10 +117,15 @@ final class Link implements Reaper.Watched, Closeable {
             in.position(in.position() + n);
             return n;
         }
+        long wait = gathering.waitNanos(target.remaining());
+        if (wait > 0) {
+            Parker.THREADS.park(wait);
+        }
         int n = channel.read(target);
         if (n < 0) {
             throw new EOFException("connection closed by the other side");
         }
+        gathering.read(n, nanoTime.getAsLong());
         return n;
     }
 

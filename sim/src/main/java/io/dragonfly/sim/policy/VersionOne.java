@@ -56,6 +56,11 @@ final class VersionOne implements Policy {
     }
 
     @Override
+    public boolean noticesWhoIsGone() {
+        return false;
+    }
+
+    @Override
     public List<Command> on(Event event, long nowNanos) {
         now = nowNanos;
         handle(event);
@@ -70,7 +75,12 @@ final class VersionOne implements Policy {
         switch (event) {
             case Event.SwarmOpened e ->
                     tasks.putIfAbsent(e.version(), new Task(e.version(), e.geometry(), random));
-            case Event.SwarmClosed e -> tasks.remove(e.version());
+            case Event.SwarmClosed e -> {
+                Task task = tasks.remove(e.version());
+                if (task != null) {
+                    task.close();
+                }
+            }
             case Event.Joined e -> joined(e);
             case Event.Done e -> {
                 Task task = tasks.get(e.version());
@@ -120,6 +130,7 @@ final class VersionOne implements Policy {
                     Event.Started _,
                     Event.Needs _,
                     Event.Slow _,
+                    Event.Ending _,
                     Event.Tick _ -> {
                 // It knows nothing of these.
             }

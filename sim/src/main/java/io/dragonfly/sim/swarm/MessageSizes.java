@@ -53,12 +53,14 @@ final class MessageSizes {
 
     static final int PROGRESS =
             of(new FromPeer.Progress(ID, List.of(1000), List.of(), 1000, 10_000_000));
+    static final int ENDING = of(new FromPeer.Ending(ID, 1000));
     static final int FAILED = of(new FromPeer.Failed(ID, 1000, PEER, FailureReason.CLOSED, 4000));
     static final int SLOW = of(new FromPeer.Slow(ID, 1000, PEER, 4000));
     static final int SLOTS = of(new FromPeer.Slots(8, 8));
     static final int RECHECKED = of(new FromPeer.Rechecked(ID, 4000, 4016, List.of(1000)));
     static final int ANNOUNCE =
             of(new FromPeer.Announce(ID, "0".repeat(40), List.of(), true, 0, ID));
+    static final int LEAVE = of(new FromPeer.Leave(ID));
     static final int REGISTER = 400;
 
     private MessageSizes() {}
