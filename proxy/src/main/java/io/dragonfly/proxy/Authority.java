@@ -2,7 +2,9 @@
 package io.dragonfly.proxy;
 
 import io.dragonfly.core.model.Check;
+import io.dragonfly.origin.Network;
 
+import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
@@ -27,6 +29,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -143,6 +146,44 @@ public final class Authority {
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException(
                     "not an authority and its key as gen-ca makes it", e);
+        }
+    }
+
+    /// Whether clients believe its certificate for a host, or for all below `*.example.com`.
+    boolean covers(String host) {
+        String bare = Upstreams.bare(host.toLowerCase(Locale.ROOT));
+        String name = bare.startsWith("*.") ? bare.substring(2) : bare;
+        byte[] extension = certificate.getExtensionValue(Extension.nameConstraints.getId());
+        NameConstraints constraints =
+                NameConstraints.getInstance(ASN1OctetString.getInstance(extension).getOctets());
+        GeneralSubtree[] permitted = constraints.getPermittedSubtrees();
+        return permitted != null
+                && Arrays.stream(permitted).anyMatch(tree -> covers(tree.getBase(), name));
+    }
+
+    private static boolean covers(GeneralName permitted, String host) {
+        return switch (permitted.getTagNo()) {
+            case GeneralName.dNSName -> {
+                String domain = permitted.getName().toString().toLowerCase(Locale.ROOT);
+                yield !isAddress(host) && (host.equals(domain) || host.endsWith("." + domain));
+            }
+            case GeneralName.iPAddress -> {
+                byte[] both = ASN1OctetString.getInstance(permitted.getName()).getOctets();
+                yield isAddress(host)
+                        && new Network(
+                                        address(Arrays.copyOf(both, both.length / 2)),
+                                        both[both.length - 1] == 0 ? 0 : both.length * 4)
+                                .contains(host);
+            }
+            default -> false;
+        };
+    }
+
+    private static InetAddress address(byte[] bytes) {
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("the authority's constraints are no addresses", e);
         }
     }
 

@@ -49,6 +49,9 @@ final class ForwardProxy {
     private final PassThrough passThrough;
     private final Upstreams upstreams;
 
+    /// Stands in `Via`: whoever sees it in a request has sent that request himself.
+    private final String name;
+
     /// Where a request goes.
     private record Target(boolean secure, HostPort server, String pathQuery) {
         URI origin() {
@@ -81,7 +84,9 @@ final class ForwardProxy {
             List<Registry> registries,
             SwarmAnswer swarm,
             PassThrough passThrough,
-            Upstreams upstreams) {
+            Upstreams upstreams,
+            String name) {
+        this.name = name;
         this.rules = rules;
         this.registries = registries;
         this.swarm = swarm;
@@ -92,6 +97,13 @@ final class ForwardProxy {
     /// @param tunnel the server that the request's tunnel leads to; null where it came without one
     void answer(ClientExchange exchange, @Nullable HostPort tunnel)
             throws IOException, ProblemException {
+        if (exchange.headers().getValuesList("Via").stream().anyMatch(v -> v.contains(name))) {
+            throw new ProblemException(
+                    508,
+                    "loop",
+                    "requests of this proxy come back to it: is it in HTTP_PROXY of dfdaemon's own"
+                            + " environment?");
+        }
         Target asked = target(exchange, tunnel);
         upstreams.require(asked.server());
         Rule rule = rule(asked.toString());
@@ -212,7 +224,7 @@ final class ForwardProxy {
                 trust(target),
                 upstreams.mayBeHere(target.server()),
                 what,
-                UnaryOperator.identity(),
+                headers -> headers.add("Via", "1.1 " + name),
                 UnaryOperator.identity());
     }
 

@@ -39,6 +39,13 @@ public record ProxyConfig(
     public record Reading(List<String> hosts, Authority authority) {
         public Reading {
             hosts = List.copyOf(hosts);
+            for (String host : hosts) {
+                Check.argument(
+                        authority.covers(host),
+                        "the authority of --intercept-cert may not sign for %s: make one for all"
+                                + " of --intercept with dfdaemon gen-ca",
+                        host);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.proxy;
 
+import io.dragonfly.core.model.VersionNaming;
 import io.dragonfly.net.http.HttpServer;
 import io.dragonfly.net.http.HttpSettings;
 import io.dragonfly.net.http.Listen;
@@ -76,9 +77,17 @@ public final class ProxyServer implements Closeable {
                                 config.registries(),
                                 answers,
                                 passThrough,
-                                upstreams),
+                                upstreams,
+                                "dfdaemon-" + VersionNaming.randomHex(environment.random())),
                         meter);
         ProxyConfig.Reading reading = config.reading();
+        if (reading != null && !reading.authority().end().isAfter(environment.clock().instant())) {
+            closeClients(forwarder, origin);
+            throw new IOException(
+                    "the authority of --intercept-cert ended on "
+                            + reading.authority().end()
+                            + ": make another one with dfdaemon gen-ca");
+        }
         interception = reading == null ? null : new Interception(reading, environment.clock());
         server =
                 listen(
@@ -111,7 +120,7 @@ public final class ProxyServer implements Closeable {
                     ProxyServer::connections,
                     tunnels);
         } catch (IOException e) {
-            closeClients();
+            closeClients(forwarder, origin);
             throw e;
         }
     }
@@ -136,14 +145,14 @@ public final class ProxyServer implements Closeable {
     @Override
     public void close() {
         server.close();
-        closeClients();
-    }
-
-    private void closeClients() {
-        forwarder.close();
-        origin.close();
+        closeClients(forwarder, origin);
         if (interception != null) {
             interception.close();
         }
+    }
+
+    private static void closeClients(HttpForwarder forwarder, HttpOrigin origin) {
+        forwarder.close();
+        origin.close();
     }
 }

@@ -98,6 +98,18 @@ final class AuthorityTest {
     }
 
     @Test
+    void it_knows_for_whom_it_may_sign() {
+        for (String host : List.of("a.b.com", "*.c.com", "x.C.com", "*.x.a.b.com", "192.0.2.7")) {
+            assertThat(AUTHORITY.covers(host)).as(host).isTrue();
+        }
+        for (String host : List.of("b.com", "*.b.com", "xc.com", "192.0.2.8", "::1", "com")) {
+            assertThat(AUTHORITY.covers(host)).as(host).isFalse();
+        }
+        assertThatThrownBy(() -> new ProxyConfig.Reading(List.of("b.com"), AUTHORITY))
+                .hasMessageContaining("may not sign for b.com");
+    }
+
+    @Test
     void it_comes_back_from_its_files() throws Exception {
         Authority again = Authority.of(AUTHORITY.certificatePem(), AUTHORITY.keyPem());
         validate(AUTHORITY, again.leaf("a.b.com", NOW).certificate(), NOW);

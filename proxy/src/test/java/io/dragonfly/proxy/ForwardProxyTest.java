@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -239,6 +240,41 @@ final class ForwardProxyTest {
         assertThat(secret.asked()).isEmpty();
         assertThatThrownBy(() -> get(client, "https://localhost:" + secret.port() + "/"))
                 .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void a_request_that_comes_back_goes_round_no_further() throws Exception {
+        // The proxy has itself for the proxy on its way.
+        int free;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free = socket.getLocalPort();
+        }
+        ProxyConfig usual = Host.mirror(List.of(), "docker.io");
+        ProxyConfig config =
+                new ProxyConfig(
+                        usual.host(),
+                        free,
+                        usual.registries(),
+                        usual.defaultRegistry(),
+                        usual.allowed(),
+                        usual.rules(),
+                        null,
+                        usual.origins(),
+                        Map.of("http_proxy", "http://127.0.0.1:" + free),
+                        Bounds.DEFAULT);
+        keep(ProxyServer.start(config, swarm, tally, PeerEnvironment.system()));
+        try (HttpClient client =
+                HttpClient.newBuilder()
+                        .proxy(
+                                ProxySelector.of(
+                                        new InetSocketAddress(
+                                                InetAddress.getLoopbackAddress(), free)))
+                        .build()) {
+            HttpResponse<byte[]> answer = get(client, "http://a.example/x");
+            assertThat(answer.statusCode()).isEqualTo(508);
+            assertThat(answer.body()).asString().contains("HTTP_PROXY");
+        }
+        assertThat(tally.of(ProxyMeter.Asked.OTHER)).isEqualTo(1);
     }
 
     @Test

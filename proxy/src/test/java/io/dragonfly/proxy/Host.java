@@ -25,7 +25,9 @@ final class Host implements Closeable {
             throws IOException {
         PeerEnvironment environment = PeerEnvironment.system();
         peer = Peer.start(config(home, supernodes), environment);
-        proxy = ProxyServer.start(mirror(registries, usual), peer::download, tally, environment);
+        proxy =
+                ProxyServer.start(
+                        mirror(registries, usual, bounds), peer::download, tally, environment);
     }
 
     static ProxyConfig mirror(List<String> registries, String usual) {
