@@ -49,7 +49,7 @@ import java.util.concurrent.locks.ReentrantLock;
             "The peer of a host: downloads, verifies, keeps and serves files for all who ask on"
                     + " this host, and for other hosts."
         },
-        customSynopsis = {"dfdaemon [OPTION]..."},
+        customSynopsis = {"dfdaemon [OPTION]...", "dfdaemon gen-ca --host HOST... [OPTION]..."},
         sortOptions = false,
         footer = {"The exit codes are listed in exit-codes.md; 0 is a stop on request."})
 final class DfdaemonCommand implements Callable<Integer>, Renaming {

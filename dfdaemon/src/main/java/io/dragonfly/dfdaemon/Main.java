@@ -7,6 +7,7 @@ import io.dragonfly.cli.Program;
 import picocli.CommandLine;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /// Starts dfdaemon.
 public final class Main {
@@ -26,8 +27,16 @@ public final class Main {
         return commandLine;
     }
 
+    static int genCa(DaemonEnvironment environment, String... args) {
+        CommandLine commandLine = Program.commandLine(new GenCaCommand(environment));
+        return new Program(commandLine, environment.variables(), null).run(args);
+    }
+
     public static void main(String[] args) {
         DaemonEnvironment environment = DaemonEnvironment.system();
+        if (args.length > 0 && args[0].equals("gen-ca")) {
+            System.exit(genCa(environment, Arrays.copyOfRange(args, 1, args.length)));
+        }
         DfdaemonCommand command = new DfdaemonCommand(environment);
         Runtime.getRuntime().addShutdownHook(new Thread(command::stopBySignal, "shutdown"));
         int status =

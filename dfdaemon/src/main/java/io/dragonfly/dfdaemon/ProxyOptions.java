@@ -2,17 +2,23 @@
 package io.dragonfly.dfdaemon;
 
 import io.dragonfly.cli.Addresses;
+import io.dragonfly.cli.Reason;
 import io.dragonfly.cli.Settings;
 import io.dragonfly.cli.WholeNumber;
 import io.dragonfly.origin.OriginRules;
+import io.dragonfly.proxy.Authority;
 import io.dragonfly.proxy.Bounds;
 import io.dragonfly.proxy.ProxyConfig;
 import io.dragonfly.proxy.Registry;
+import io.dragonfly.proxy.Rule;
 
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Option;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +76,43 @@ final class ProxyOptions {
             description = "Registry of requests that do not say which they are for.")
     private String defaultRegistry = ProxyConfig.DEFAULT_REGISTRY;
 
+    @Option(
+            names = "--proxy-rule",
+            paramLabel = "WORD... REGEX",
+            split = Settings.LIST_SEPARATOR,
+            descriptionKey = PROXY,
+            description = {
+                "What is done with requests of the HTTP proxy whose URL matches, in one argument:"
+                        + " p2p, direct, redirect=HOST, use-https; repeatable, the first that"
+                        + " matches holds."
+            })
+    private @Nullable List<String> rules;
+
+    @Option(
+            names = "--intercept",
+            paramLabel = "HOST",
+            split = Settings.LIST_SEPARATOR,
+            descriptionKey = PROXY,
+            description = {
+                "Host whose HTTPS requests through the proxy are read, or *.DOMAIN; repeatable."
+                        + " Needs --intercept-cert and --intercept-key of dfdaemon gen-ca."
+            })
+    private @Nullable List<String> intercepted;
+
+    @Option(
+            names = "--intercept-cert",
+            paramLabel = "FILE",
+            descriptionKey = PROXY,
+            description = "Authority that clients believe for these hosts; PEM.")
+    private @Nullable Path interceptCert;
+
+    @Option(
+            names = "--intercept-key",
+            paramLabel = "FILE",
+            descriptionKey = PROXY,
+            description = "Its private key; PEM.")
+    private @Nullable Path interceptKey;
+
     /// @param system whether it is the host's daemon
     /// @return null where there is to be no proxy
     /// @throws IllegalArgumentException with one line for users
@@ -80,6 +123,7 @@ final class ProxyOptions {
         // Checked even where it is not used: a mistake should show at once.
         List<Registry> named =
                 registries == null ? List.of() : registries.stream().map(Registry::parse).toList();
+        List<Rule> followed = rules == null ? List.of() : rules.stream().map(Rule::parse).toList();
         if (chosen < 0) {
             return null;
         }
@@ -91,9 +135,34 @@ final class ProxyOptions {
                         named,
                         defaultRegistry,
                         allowed == null ? List.of() : allowed,
+                        followed,
+                        reading(),
                         origins,
                         variables,
                         Bounds.DEFAULT);
         return new DfdaemonConfig.Proxying(config, port != null);
+    }
+
+    private ProxyConfig.@Nullable Reading reading() {
+        List<String> hosts = intercepted;
+        if (hosts == null || hosts.isEmpty()) {
+            return null;
+        }
+        Path cert = interceptCert;
+        Path key = interceptKey;
+        if (cert == null || key == null) {
+            throw new IllegalArgumentException(
+                    "--intercept needs --intercept-cert and --intercept-key: make them with"
+                            + " dfdaemon gen-ca");
+        }
+        return new ProxyConfig.Reading(hosts, Authority.of(text(cert), text(key)));
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("cannot read " + file + Reason.of(e), e);
+        }
     }
 }

@@ -18,9 +18,12 @@ final class NetrcFuzzTest {
             List.of(
                     "machine one.test login me password \"p w\\\"x\"\n",
                     "machine two.test\n login you\n account x\n password #1\n",
-                    "macdef init\n"
-                            + " machine one.test login bad password bad\n\n"
-                            + "default login a password b");
+                    """
+                    macdef init
+                     machine one.test login bad password bad
+
+                    default login a password b\
+                    """);
     private static final List<String> WORDS =
             List.of(
                     "machine ",

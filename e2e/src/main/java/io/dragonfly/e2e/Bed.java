@@ -55,9 +55,9 @@ public final class Bed {
         int number = nextNumber();
         Zone zone = new Zone(prefix + name, "v" + number);
         addSwitch(zone.namespace());
-        connect(zone.namespace(), "up", hub, zone.port());
-        Command.must("ip -n %s link set up master hub".formatted(zone.namespace()));
-        limit(zone.namespace(), "up", rate);
+        connect(zone.namespace(), "uplink", hub, zone.port());
+        Command.must("ip -n %s link set uplink master hub".formatted(zone.namespace()));
+        limit(zone.namespace(), "uplink", rate);
         limit(hub, zone.port(), rate);
         return zone;
     }
@@ -104,7 +104,7 @@ public final class Bed {
     public void blackhole(Host host, boolean on) {
         // As the spanning tree protocol has it: 0 is a disabled port, 3 one that forwards.
         Command.must(
-                "ip -n %s link set dev %s type bridge_slave state %d"
+                "bridge -n %s link set dev %s state %d"
                         .formatted(bridgeOf(host), portOf(host), on ? 0 : 3));
     }
 
@@ -125,7 +125,7 @@ public final class Bed {
 
     /// Bytes that came out of a network behind a link.
     public long outOf(Zone zone) {
-        return transmitted(zone.namespace(), "up");
+        return transmitted(zone.namespace(), "uplink");
     }
 
     private static long transmitted(String namespace, String device) {

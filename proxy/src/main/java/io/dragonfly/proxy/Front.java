@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.proxy;
 
+import io.dragonfly.core.model.HostPort;
 import io.dragonfly.net.http.ProblemException;
 
 import org.eclipse.jetty.http.HttpFields;
@@ -21,12 +22,14 @@ final class Front extends Handler.Abstract {
 
     private final Mirror mirror;
     private final TokenService tokens;
+    private final ForwardProxy forward;
     private final ProxyMeter meter;
     private final AtomicInteger active = new AtomicInteger();
 
-    Front(Mirror mirror, TokenService tokens, ProxyMeter meter) {
+    Front(Mirror mirror, TokenService tokens, ForwardProxy forward, ProxyMeter meter) {
         this.mirror = mirror;
         this.tokens = tokens;
+        this.forward = forward;
         this.meter = meter;
     }
 
@@ -62,7 +65,10 @@ final class Front extends Handler.Abstract {
 
     private void answer(ClientExchange exchange) throws IOException {
         try {
-            if (exchange.rawPath().equals(TokenService.PATH)) {
+            HostPort tunnel = ProxyConnections.tunnel(exchange.request()).orElse(null);
+            if (tunnel != null || ProxyConnections.isAbsolute(exchange.request())) {
+                forward.answer(exchange, tunnel);
+            } else if (exchange.rawPath().equals(TokenService.PATH)) {
                 tokens.answer(exchange);
             } else if (!mirror.answer(exchange)) {
                 throw new ProblemException(

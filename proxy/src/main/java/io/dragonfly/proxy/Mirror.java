@@ -80,7 +80,7 @@ final class Mirror {
     }
 
     /// Conditions are the registry's to judge, several ranges its to send.
-    private static boolean isConditional(ClientExchange exchange) {
+    static boolean isConditional(ClientExchange exchange) {
         HttpFields headers = exchange.headers();
         String range = headers.get("Range");
         return headers.contains("If-None-Match")

@@ -33,10 +33,12 @@ record MirrorPath(
 
     private static final Pattern HOST =
             Pattern.compile(
-                    "(?:[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?|\\[[0-9a-f:.]{2,45}])(?::\\d{1,5})?");
+                    "(?:[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?"
+                            + "|\\[[0-9a-f:.]{2,45}])(?::\\d{1,5})?");
 
     private static final String NAME = "([a-z0-9._/-]{1,1024})";
-    private static final Pattern BLOB = Pattern.compile(NAME + "/blobs/(sha256:[0-9a-f]{64})");
+    private static final Pattern BLOB =
+            Pattern.compile(NAME + "/blobs/(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})");
     private static final Pattern MANIFEST =
             Pattern.compile(NAME + "/manifests/([A-Za-z0-9_][A-Za-z0-9._:+-]{0,255})");
     private static final Pattern NAMED = Pattern.compile(NAME + "/(?:blobs|tags|referrers)/.*");

@@ -21,6 +21,11 @@ import java.util.function.UnaryOperator;
 final class PassThrough {
     private static final int CHUNK = 64 << 10;
 
+    /// An answer is waited for from the beginning of the request, and a large layer takes its time.
+    /// A client or server that stands still meanwhile ends it sooner, by the connection's idle
+    /// time.
+    private static final Duration UPLOAD = Duration.ofHours(1);
+
     private final HttpForwarder forwarder;
     private final ProxyMeter meter;
     private final Duration patience;
@@ -100,7 +105,7 @@ final class PassThrough {
                             way.trust().insecure(),
                             way.trust().caCerts(),
                             way.loopback(),
-                            patience));
+                            exchange.hasBody() ? UPLOAD : patience));
         } catch (OriginException e) {
             int status = e.kind() == OriginException.Kind.REFUSED ? 403 : 502;
             throw new ProblemException(status, e.kind().code(), String.valueOf(e.getMessage()));

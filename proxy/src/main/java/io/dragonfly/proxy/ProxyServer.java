@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.proxy;
 
+import io.dragonfly.core.model.VersionNaming;
 import io.dragonfly.net.http.HttpServer;
 import io.dragonfly.net.http.HttpSettings;
 import io.dragonfly.net.http.Listen;
@@ -9,6 +10,10 @@ import io.dragonfly.origin.http.HttpForwarder;
 import io.dragonfly.origin.http.HttpOrigin;
 import io.dragonfly.peer.PeerEnvironment;
 
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,32 +29,29 @@ public final class ProxyServer implements Closeable {
 
     private static final int MAX_CONNECTIONS = 2000;
 
-    private final List<Closeable> clients;
+    /// Known once it listens; a request that is quicker is none of a loop.
+    private final AtomicInteger port = new AtomicInteger(-1);
+
+    private final HttpForwarder forwarder;
+    private final HttpOrigin origin;
+    private final @Nullable Interception interception;
     private final Front front;
     private final HttpServer server;
 
-    private ProxyServer(List<Closeable> clients, Front front, HttpServer server) {
-        this.clients = clients;
-        this.front = front;
-        this.server = server;
-    }
-
-    /// Starts it; when this returns, clients can connect.
-    ///
-    /// @throws IOException where it cannot listen, with one line for users
-    public static ProxyServer start(
+    private ProxyServer(
             ProxyConfig config, Swarm swarm, ProxyMeter meter, PeerEnvironment environment)
             throws IOException {
         OriginSettings settings =
                 OriginSettings.defaults(config.variables()).withRules(config.origins());
-        HttpForwarder forwarder = new HttpForwarder(settings);
-        AtomicInteger ownPort = new AtomicInteger(-1);
-        Upstreams upstreams = new Upstreams(config.allowed(), config.origins(), ownPort::get);
+        Duration patience = config.bounds().upstream();
+        forwarder = new HttpForwarder(settings);
+        origin = new HttpOrigin(settings, environment.clock());
+        Upstreams upstreams =
+                new Upstreams(config.allowed(), config.registries(), config.origins(), port::get);
         Registries registries =
                 new Registries(config.registries(), config.defaultRegistry(), upstreams);
-        PassThrough passThrough = new PassThrough(forwarder, meter, config.bounds().upstream());
-        HttpOrigin origin = new HttpOrigin(settings, environment.clock());
-        SwarmAnswer swarmAnswer =
+        PassThrough passThrough = new PassThrough(forwarder, meter, patience);
+        SwarmAnswer answers =
                 new SwarmAnswer(
                         swarm,
                         new Rescue(origin, meter),
@@ -64,34 +66,74 @@ public final class ProxyServer implements Closeable {
                         passThrough,
                         meter,
                         upstreams,
-                        config.bounds().upstream(),
+                        patience,
                         environment.nanoTime());
-        Mirror mirror = new Mirror(registries, tokens, swarmAnswer, passThrough, upstreams);
-        Front front = new Front(mirror, tokens, meter);
+        front =
+                new Front(
+                        new Mirror(registries, tokens, answers, passThrough, upstreams),
+                        tokens,
+                        new ForwardProxy(
+                                config.rules(),
+                                config.registries(),
+                                answers,
+                                passThrough,
+                                upstreams,
+                                "dfdaemon-" + VersionNaming.randomHex(environment.random())),
+                        meter);
+        ProxyConfig.Reading reading = config.reading();
+        if (reading != null && !reading.authority().end().isAfter(environment.clock().instant())) {
+            closeClients(forwarder, origin);
+            throw new IOException(
+                    "the authority of --intercept-cert ended on "
+                            + reading.authority().end()
+                            + ": make another one with dfdaemon gen-ca");
+        }
+        interception = reading == null ? null : new Interception(reading, environment.clock());
+        server =
+                listen(
+                        config,
+                        new Tunnels(
+                                front, upstreams, config.origins().guard(), interception, meter));
+        port.set(server.port().orElseThrow());
+    }
+
+    /// Starts it; when this returns, clients can connect.
+    ///
+    /// @throws IOException where it cannot listen, with one line for users
+    public static ProxyServer start(
+            ProxyConfig config, Swarm swarm, ProxyMeter meter, PeerEnvironment environment)
+            throws IOException {
+        ProxyServer started = new ProxyServer(config, swarm, meter, environment);
+        LOG.info("Registry mirror and proxy on {}:{}", config.host(), started.port());
+        return started;
+    }
+
+    private HttpServer listen(ProxyConfig config, Tunnels tunnels) throws IOException {
+        HttpSettings settings =
+                HttpSettings.DEFAULT
+                        .withMaxConnections(MAX_CONNECTIONS)
+                        .withStopTimeout(Duration.ofSeconds(3));
         try {
-            HttpServer server =
-                    HttpServer.start(
-                            settings(),
-                            List.of(new Listen.Tcp(config.host(), config.port())),
-                            front);
-            ownPort.set(server.port().orElseThrow());
-            LOG.info("Registry mirror and proxy on {}:{}", config.host(), ownPort.get());
-            return new ProxyServer(List.of(forwarder, origin), front, server);
+            return HttpServer.start(
+                    settings,
+                    List.of(new Listen.Tcp(config.host(), config.port())),
+                    ProxyServer::connections,
+                    tunnels);
         } catch (IOException e) {
-            forwarder.close();
-            origin.close();
+            closeClients(forwarder, origin);
             throw e;
         }
     }
 
-    private static HttpSettings settings() {
-        return HttpSettings.DEFAULT
-                .withMaxConnections(MAX_CONNECTIONS)
-                .withStopTimeout(Duration.ofSeconds(3));
+    private static HttpConnectionFactory connections(HttpConfiguration configuration) {
+        // What others send is sent on as it is: it is not for us to judge.
+        configuration.setUriCompliance(UriCompliance.UNSAFE);
+        configuration.setSendDateHeader(false);
+        return new ProxyConnections(configuration);
     }
 
     public int port() {
-        return server.port().orElseThrow();
+        return port.get();
     }
 
     /// Requests that are being answered now.
@@ -103,12 +145,14 @@ public final class ProxyServer implements Closeable {
     @Override
     public void close() {
         server.close();
-        for (Closeable client : clients) {
-            try {
-                client.close();
-            } catch (IOException e) {
-                LOG.warn("The proxy did not end cleanly: {}", e.getMessage());
-            }
+        closeClients(forwarder, origin);
+        if (interception != null) {
+            interception.close();
         }
+    }
+
+    private static void closeClients(HttpForwarder forwarder, HttpOrigin origin) {
+        forwarder.close();
+        origin.close();
     }
 }

@@ -60,7 +60,7 @@ final class Registries {
         } catch (IllegalArgumentException e) {
             throw new ProblemException(400, "usage", String.valueOf(e.getMessage()));
         }
-        upstreams.require(other.remote());
+        upstreams.require(other.server());
         return other;
     }
 }

@@ -2,6 +2,7 @@
 package io.dragonfly.proxy;
 
 import io.dragonfly.core.model.Check;
+import io.dragonfly.core.model.HostPort;
 
 import java.io.IOException;
 import java.net.URI;
@@ -119,6 +120,13 @@ public record Registry(
                         + ": unknown setting '"
                         + word
                         + "' (remote=, ca=, insecure, direct are known)");
+    }
+
+    /// Host and port of its API.
+    HostPort server() {
+        int usual = remote.getScheme().equals("http") ? 80 : 443;
+        return new HostPort(
+                Upstreams.bare(remote.getHost()), remote.getPort() >= 0 ? remote.getPort() : usual);
     }
 
     /// Where a request goes that came for `path`.

@@ -9,23 +9,31 @@ import io.dragonfly.origin.OriginRules;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 
 /// Which servers clients may have asked through this proxy. The resolved addresses are guarded
 /// besides, where the connections are made. Thread-safe.
 final class Upstreams {
     private final List<String> allowed;
+    private final Set<HostPort> named;
     private final boolean loopback;
     private final IntSupplier ownPort;
 
     /// @param allowed host names, `*.example.com` for all below a domain; empty: all
+    /// @param registries that the operator named: they may always be asked
     /// @param rules whether servers of this machine may be asked
     /// @param ownPort of the proxy itself
-    Upstreams(List<String> allowed, OriginRules rules, IntSupplier ownPort) {
+    Upstreams(
+            List<String> allowed,
+            List<Registry> registries,
+            OriginRules rules,
+            IntSupplier ownPort) {
+        this.named = registries.stream().map(Registry::server).collect(Collectors.toSet());
         this.allowed = allowed.stream().map(a -> a.toLowerCase(Locale.ROOT)).toList();
         this.loopback = rules.loopback() == OriginRules.Loopback.ANY;
         this.ownPort = ownPort;
@@ -36,21 +44,18 @@ final class Upstreams {
         return loopback;
     }
 
-    /// @param url of a server that the operator did not name
-    /// @throws ProblemException 403 where it must not be asked
-    void require(URI url) throws ProblemException {
-        String host = bare(String.valueOf(url.getHost()));
-        int port =
-                url.getPort() >= 0
-                        ? url.getPort()
-                        : String.valueOf(url.getScheme()).equals("http") ? 80 : 443;
-        require(new HostPort(host, port));
+    /// Whether this server may be on this machine.
+    boolean mayBeHere(HostPort server) {
+        return loopback || named.contains(server);
     }
 
     /// @throws ProblemException 403 where it must not be asked
     void require(HostPort server) throws ProblemException {
         String host = server.host().toLowerCase(Locale.ROOT);
         requireOther(server);
+        if (named.contains(server)) {
+            return;
+        }
         if (!allowed.isEmpty() && allowed.stream().noneMatch(a -> matches(a, host))) {
             throw refused(server, "it is none of the hosts of --proxy-allow");
         }
@@ -87,7 +92,8 @@ final class Upstreams {
         }
     }
 
-    private static boolean matches(String pattern, String host) {
+    /// Whether a host is the one that an operator wrote, or below `*.example.com`.
+    static boolean matches(String pattern, String host) {
         return pattern.startsWith("*.")
                 ? host.endsWith(pattern.substring(1))
                 : host.equals(pattern);

@@ -3,6 +3,11 @@ package io.dragonfly.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+
 import io.dragonfly.peer.PeerEnvironment;
 import io.dragonfly.proxy.testing.Asked;
 import io.dragonfly.proxy.testing.TestRegistry;
@@ -11,6 +16,7 @@ import io.dragonfly.proxy.testing.TestRegistry.Access;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -264,6 +270,38 @@ final class EnginesTest {
         }
         assertThat(client.get("/v2/x/tags/list?ns=169.254.169.254").statusCode()).isEqualTo(403);
         assertThat(secret.asked()).isEmpty();
+    }
+
+    @Test
+    void no_credential_is_logged() throws Exception {
+        TestRegistry registry = registry(Access.BASIC);
+        Client podman = mirror("docker.io", "a.b.com remote=" + registry.url());
+        Logger root = (Logger) LoggerFactory.getLogger("io.dragonfly");
+        Level before = root.getLevel();
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        root.setLevel(Level.TRACE);
+        root.addAppender(log);
+        try {
+            String scope = "repository:a.b.com/private/app:pull";
+            HttpResponse<byte[]> token =
+                    token(podman, podman.get("/v2/"), scope, "Authorization", TestRegistry.BASIC);
+            String path = "/v2/a.b.com/private/app/blobs/sha256:" + "00".repeat(32);
+            podman.get(path + "?secret=1234567", "Authorization", bearer(token));
+            podman.get("/nothing/here?secret=1234567", "Authorization", "Bearer abcdefg");
+            registry.close();
+            podman.get(path, "Authorization", bearer(token));
+            assertThat(log.list)
+                    .isNotEmpty()
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .noneMatch(line -> line.contains(TestRegistry.BASIC.substring(6)))
+                    .noneMatch(line -> line.contains(bearer(token).substring(7)))
+                    .noneMatch(line -> line.contains("1234567"))
+                    .noneMatch(line -> line.contains("abcdefg"));
+        } finally {
+            root.detachAppender(log);
+            root.setLevel(before);
+        }
     }
 
     @Test

@@ -52,6 +52,11 @@ final class FakeSwarm implements Swarm {
         return new FakeSwarm(status(Phase.REGISTERING, -1, Map.of(), null), new byte[0]);
     }
 
+    /// Has all of a content.
+    static FakeSwarm whole(byte[] content) {
+        return new FakeSwarm(status(Phase.DONE, content.length, Map.of(), null), content);
+    }
+
     /// Has the first `here` bytes of a content, and gets no more.
     static FakeSwarm cut(byte[] content, int here) {
         return new FakeSwarm(

@@ -66,6 +66,8 @@ final class FallbackTest {
                         usual.registries(),
                         usual.defaultRegistry(),
                         usual.allowed(),
+                        usual.rules(),
+                        usual.reading(),
                         usual.origins(),
                         usual.variables(),
                         new Bounds(

@@ -21,23 +21,31 @@ final class Host implements Closeable {
     final ProxyServer proxy;
     final Tally tally = new Tally();
 
-    Host(Path home, List<HostPort> supernodes, List<String> registries, String usual)
+    Host(Path home, List<HostPort> supernodes, List<String> registries, String usual, Bounds bounds)
             throws IOException {
         PeerEnvironment environment = PeerEnvironment.system();
         peer = Peer.start(config(home, supernodes), environment);
-        proxy = ProxyServer.start(mirror(registries, usual), peer::download, tally, environment);
+        proxy =
+                ProxyServer.start(
+                        mirror(registries, usual, bounds), peer::download, tally, environment);
     }
 
     static ProxyConfig mirror(List<String> registries, String usual) {
+        return mirror(registries, usual, Bounds.DEFAULT);
+    }
+
+    static ProxyConfig mirror(List<String> registries, String usual, Bounds bounds) {
         return new ProxyConfig(
                 "127.0.0.1",
                 0,
                 registries.stream().map(Registry::parse).toList(),
                 usual,
                 List.of(),
+                List.of(),
+                null,
                 OriginRules.DEFAULT,
                 Map.of(),
-                Bounds.DEFAULT);
+                bounds);
     }
 
     private static PeerConfig config(Path home, List<HostPort> supernodes) {

@@ -3,12 +3,8 @@ package io.dragonfly.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dragonfly.core.model.HostPort;
-import io.dragonfly.peer.PeerEnvironment;
 import io.dragonfly.proxy.testing.Asked;
 import io.dragonfly.proxy.testing.TestRegistry;
-import io.dragonfly.supernode.Supernode;
-import io.dragonfly.supernode.SupernodeConfig;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,67 +12,40 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
-import java.util.Random;
 
 /// The mirror over a real swarm: a supernode, hosts, and a registry.
 @Timeout(120)
 final class MirrorSwarmTest {
     @TempDir private Path home;
 
-    private final Deque<Closeable> open = new ArrayDeque<>();
+    private SwarmBed bed;
     private TestRegistry registry;
-    private Supernode supernode;
 
     @BeforeEach
     void start() throws IOException {
-        registry = keep(TestRegistry.start(TestRegistry.Access.EVERYBODY));
-        supernode =
-                keep(
-                        Supernode.start(
-                                SupernodeConfig.of(home.resolve("supernode")).withPorts(0, 0),
-                                PeerEnvironment.system()));
+        bed = new SwarmBed(home, TestRegistry.Access.EVERYBODY);
+        registry = bed.registry;
     }
 
     @AfterEach
     void stop() throws IOException {
-        while (!open.isEmpty()) {
-            open.pop().close();
-        }
-    }
-
-    private <T extends Closeable> T keep(T part) {
-        open.push(part);
-        return part;
-    }
-
-    private Host host(String name) throws IOException {
-        return keep(
-                new Host(
-                        home.resolve(name),
-                        List.of(new HostPort("127.0.0.1", supernode.port())),
-                        List.of("docker.io remote=" + registry.url()),
-                        "docker.io"));
+        bed.close();
     }
 
     private static byte[] random(int length) {
-        byte[] bytes = new byte[length];
-        new Random(length).nextBytes(bytes);
-        return bytes;
+        return SwarmBed.random(length);
     }
 
     @Test
     void a_blob_that_two_hosts_pull_leaves_the_registry_once() throws Exception {
         byte[] layer = random(3_000_000);
         String path = "/v2/library/app/blobs/" + registry.blob(layer);
-        Host first = host("first");
-        Host second = host("second");
+        Host first = bed.host();
+        Host second = bed.host();
         for (Host host : List.of(first, second)) {
             try (Client client = new Client(host.proxy.port())) {
                 HttpResponse<byte[]> answer = client.get(path);
@@ -103,7 +72,7 @@ final class MirrorSwarmTest {
     void a_small_blob_and_an_empty_one_come_whole() throws Exception {
         String small = registry.blob(random(10));
         String empty = registry.blob(new byte[0]);
-        try (Client client = new Client(host("host").proxy.port())) {
+        try (Client client = new Client(bed.host().proxy.port())) {
             assertThat(client.get("/v2/a/blobs/" + small).body()).isEqualTo(random(10));
             HttpResponse<byte[]> answer = client.get("/v2/a/blobs/" + empty);
             assertThat(answer.statusCode()).isEqualTo(200);
@@ -115,7 +84,7 @@ final class MirrorSwarmTest {
     void manifests_and_tags_come_from_the_registry_as_they_are() throws Exception {
         String type = "application/vnd.oci.image.manifest.v1+json";
         String digest = registry.manifest("library/app", "1.0", type, "{\"a\":1}");
-        try (Client client = new Client(host("host").proxy.port())) {
+        try (Client client = new Client(bed.host().proxy.port())) {
             HttpResponse<byte[]> answer =
                     client.get("/v2/library/app/manifests/1.0", "Accept", type);
             assertThat(answer.body()).asString().isEqualTo("{\"a\":1}");
@@ -134,7 +103,7 @@ final class MirrorSwarmTest {
     void a_range_is_the_bytes_that_were_asked_for() throws Exception {
         byte[] layer = random(1_000_000);
         String path = "/v2/a/blobs/" + registry.blob(layer);
-        try (Client client = new Client(host("host").proxy.port())) {
+        try (Client client = new Client(bed.host().proxy.port())) {
             for (String[] row :
                     new String[][] {
                         {"bytes=0-0", "0", "1"},

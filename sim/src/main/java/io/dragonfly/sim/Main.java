@@ -8,6 +8,7 @@ import io.dragonfly.sim.report.Outcome;
 import io.dragonfly.sim.scenario.Catalogue;
 import io.dragonfly.sim.scenario.Scenario;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +23,7 @@ public final class Main {
             usage: bench/sim list
                    bench/sim run NAME [--policy ours|v1|random] [--seed N] [--peers N]
                    bench/sim quick [--seed N]
+                   bench/sim report [--subset ci|all] [--only NAME] [--policy P] [--check] [--dir DIR]
             """;
 
     private Main() {}
@@ -46,6 +48,7 @@ public final class Main {
             case "list" -> list();
             case "quick" -> quick(seed(args));
             case "run" -> one(args);
+            case "report" -> report(args.subList(1, args.size()));
             default -> throw new IllegalArgumentException("no such command: " + args.getFirst());
         };
     }
@@ -63,6 +66,18 @@ public final class Main {
             worst = Math.max(worst, run(scenario, PolicyName.OURS, seed));
         }
         return worst;
+    }
+
+    private static int report(List<String> args) {
+        try {
+            return Plan.report().execute(args, System.out::println);
+        } catch (IOException e) {
+            System.err.println("sim: the report cannot be read or written: " + e.getMessage());
+            return 1;
+        } catch (BrokenInvariant e) {
+            System.err.println("sim: " + e.getMessage());
+            return 1;
+        }
     }
 
     private static int one(List<String> args) {

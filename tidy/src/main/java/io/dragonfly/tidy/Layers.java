@@ -16,18 +16,20 @@ final class Layers {
 
     /// What each module may use besides itself. Apps never use each other.
     static final Map<String, Set<String>> ALLOWED =
-            Map.of(
-                    "core", Set.of(),
-                    "cli", Set.of("core", "origin", "peer"),
-                    "net", Set.of("core"),
-                    "storage", Set.of("core"),
-                    "origin", Set.of("core"),
-                    "peer", Set.of("core", "net", "storage", "origin"),
-                    "proxy", Set.of("core", "net", "origin", "peer"),
-                    "sim", Set.of("core"),
-                    "supernode", LIBRARIES,
-                    "dfdaemon", Set.of("core", "net", "storage", "origin", "peer", "cli", "proxy"),
-                    "dfget", LIBRARIES);
+            Map.ofEntries(
+                    Map.entry("core", Set.of()),
+                    Map.entry("cli", Set.of("core", "origin", "peer")),
+                    Map.entry("net", Set.of("core")),
+                    Map.entry("storage", Set.of("core")),
+                    Map.entry("origin", Set.of("core")),
+                    Map.entry("peer", Set.of("core", "net", "storage", "origin")),
+                    Map.entry("proxy", Set.of("core", "net", "origin", "peer")),
+                    Map.entry("sim", Set.of("core")),
+                    Map.entry("supernode", LIBRARIES),
+                    Map.entry(
+                            "dfdaemon",
+                            Set.of("core", "net", "storage", "origin", "peer", "cli", "proxy")),
+                    Map.entry("dfget", LIBRARIES));
 
     /// Modules that are no part of the product.
     static final Set<String> TOOLS = Set.of("tidy", "dist", "e2e", "bench");

@@ -65,92 +65,95 @@ final class Race {
         }
     }
 
+    /// A peer's download under way.
+    private static final class Runner {
+        private final Contestant.Download download;
+        private final Running process;
+        private final AtomicLong end = new AtomicLong(NOT_YET);
+
+        Runner(Contestant.Download download, Running process) {
+            this.download = download;
+            this.process = process;
+            process.atEnd(this::ended);
+        }
+
+        void ended() {
+            end.compareAndSet(NOT_YET, System.nanoTime());
+        }
+
+        boolean isOver() {
+            if (end.get() == NOT_YET
+                    && !download.endsByItself()
+                    && process.outText().contains(download.doneLine())) {
+                ended();
+            }
+            return end.get() != NOT_YET;
+        }
+    }
+
     private Result run(Site site, int number, boolean single) {
         ShapedHosts hosts = new ShapedHosts(site, topology);
         Nginx origin = new Nginx(site, hosts.origin());
         Nginx.File file = origin.file("content", number, setting.bytes());
         Contestant contestant =
                 kind.start(new Contestant.Start(site, hosts, origin, file, setting.options()));
-        List<Contestant.Download> downloads = contestant.downloads();
-        List<Running> processes = new ArrayList<>();
-        List<AtomicLong> ends = new ArrayList<>();
+        List<Runner> runners = new ArrayList<>();
         try (Gate gate = new Gate(site)) {
-            for (Contestant.Download download : downloads) {
-                AtomicLong end = new AtomicLong(NOT_YET);
-                Running process =
-                        site.start(download.host(), "download", gate.behind(download.command()));
-                process.atEnd(() -> end.compareAndSet(NOT_YET, System.nanoTime()));
-                processes.add(process);
-                ends.add(end);
+            for (Contestant.Download download : contestant.downloads()) {
+                List<String> command = gate.behind(download.command());
+                runners.add(new Runner(download, site.start(download.host(), "download", command)));
             }
             Wait.pass(CALM);
             Counters before = hosts.counters();
             try (Meter meter = new Meter(contestant.standing())) {
-                meter.add("downloads", processes);
+                meter.add("downloads", runners.stream().map(runner -> runner.process).toList());
                 long start = System.nanoTime();
                 gate.open();
-                boolean inTime = await(downloads, processes, ends, start);
+                await(runners, start);
                 Meter.Reading reading = meter.read("downloads");
                 Counters sent = hosts.counters().since(before);
-                List<Result.Finish> peers = new ArrayList<>();
-                for (int i = 0; i < downloads.size(); i++) {
-                    long end = ends.get(i).get();
-                    double seconds = ((end == NOT_YET ? System.nanoTime() : end) - start) / 1e9;
-                    Topology.Peer peer = topology.peers().get(i);
-                    peers.add(
-                            new Result.Finish(
-                                    peer.group(),
-                                    seconds,
-                                    topology.ownBound(peer, setting.bytes()),
-                                    failure(
-                                            downloads.get(i),
-                                            processes.get(i),
-                                            inTime || end != NOT_YET,
-                                            file)));
-                }
                 return new Result(
                         kind.title(),
                         single,
                         number,
                         setting.bytes(),
                         topology.bound(setting.bytes()),
-                        peers,
+                        finishes(runners, start, file),
                         sent,
                         reading);
             }
         }
     }
 
-    /// Waits for all, those that go on afterwards by what they say.
-    ///
-    /// @return whether all were complete in time
-    private boolean await(
-            List<Contestant.Download> downloads,
-            List<Running> processes,
-            List<AtomicLong> ends,
-            long start) {
-        boolean[] open = {true};
+    private List<Result.Finish> finishes(List<Runner> runners, long start, Nginx.File file) {
+        List<Result.Finish> all = new ArrayList<>();
+        for (int i = 0; i < runners.size(); i++) {
+            Runner runner = runners.get(i);
+            Topology.Peer peer = topology.peers().get(i);
+            boolean ended = runner.end.get() != NOT_YET;
+            long end = ended ? runner.end.get() : System.nanoTime();
+            all.add(
+                    new Result.Finish(
+                            peer.group(),
+                            (end - start) / 1e9,
+                            topology.ownBound(peer, setting.bytes()),
+                            failure(runner.download, runner.process, ended, file)));
+        }
+        return all;
+    }
+
+    /// Waits for all, as long as a run may take; those that go on afterwards by what they say.
+    private void await(List<Runner> runners, long start) {
         Wait.until(
                 "all peers are complete",
                 setting.limit().plusMinutes(1),
                 () -> {
                     boolean all = true;
-                    for (int i = 0; i < processes.size(); i++) {
-                        if (ends.get(i).get() == NOT_YET
-                                && !says(downloads.get(i), processes.get(i))) {
-                            all = false;
-                        } else {
-                            ends.get(i).compareAndSet(NOT_YET, System.nanoTime());
-                        }
+                    for (Runner runner : runners) {
+                        all &= runner.isOver();
                     }
-                    open[0] = System.nanoTime() - start < setting.limit().toNanos();
-                    return all || !open[0];
+                    return all || System.nanoTime() - start > setting.limit().toNanos();
                 });
-        return open[0];
-    }
-
-    private static boolean says(Contestant.Download download, Running process) {
-        return !download.endsByItself() && process.outText().contains(download.doneLine());
     }
 
     private String failure(

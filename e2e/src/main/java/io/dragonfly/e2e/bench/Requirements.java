@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -21,11 +22,13 @@ public final class Requirements {
     Requirements(Set<Contestant.Kind> kinds) {
         this.kinds = kinds;
         packages.putAll(
-                java.util.Map.of(
+                Map.of(
                         "nginx", "nginx-light",
                         "ip", "iproute2",
                         "tc", "iproute2",
                         "ss", "iproute2",
+                        "bridge", "iproute2",
+                        "sysctl", "procps",
                         "curl", "curl",
                         "pgrep", "procps",
                         "setsid", "util-linux"));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.e2e.faults;
 
-import io.dragonfly.e2e.Command;
 import io.dragonfly.e2e.Digests;
 import io.dragonfly.e2e.Nginx;
 import io.dragonfly.e2e.Running;
@@ -145,10 +144,5 @@ public final class FaultySwarm {
 
     private void say(double now, String what) {
         log.accept(String.format(Locale.ROOT, "%6.1f s  %s", now, what));
-    }
-
-    /// Whether the tools for faults are here: what `ss -K` needs is no part of every kernel.
-    public static boolean canReset() {
-        return Command.run(List.of("ss", "-K", "dst", "192.0.2.1")).status() == 0;
     }
 }

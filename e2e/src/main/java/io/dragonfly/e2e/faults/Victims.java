@@ -16,6 +16,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +28,9 @@ import java.util.stream.Stream;
 /// own. Used by one thread.
 final class Victims {
     private static final long FLIP_EVERY_BYTES = 100_000;
+
+    /// Exit code of a daemon.
+    private static final int HOME_IN_USE = 18;
 
     private final ShapedHosts hosts;
     private final Nginx origin;
@@ -61,7 +65,8 @@ final class Victims {
     private Swarm.Daemon startDaemon(int peer) {
         Host host = hosts.peers().get(peer);
         String node = hosts.supernode().at(supernode.port());
-        return swarm.starting(host, "p" + peer + "/home", node);
+        // The disks are small: the default reserve would be all of them.
+        return swarm.starting(host, "p" + peer + "/home", node, "--disk-reserve", "16M");
     }
 
     Running dfget(int peer, String url, Path output) {
@@ -70,9 +75,10 @@ final class Victims {
 
     /// Whether an attempt on this peer is worth it now.
     boolean canDownload(int peer) {
+        Running daemon = daemons.get(peer).process();
         return !killed.contains(peer)
                 && !full.contains(peer)
-                && daemons.get(peer).process().outText().contains("ready ");
+                && (daemon.outText().contains("ready ") || wasForestalled(daemon));
     }
 
     void begin(FaultPlan.Event event) {
@@ -82,7 +88,7 @@ final class Victims {
                 daemons.get(peer).process().kill();
                 killed.add(peer);
             }
-            case STOP -> daemons.get(peer).process().signal("STOP");
+            case STOP -> signal(daemons.get(peer).process(), "STOP");
             case BLACKHOLE -> hosts.bed().blackhole(hosts.peers().get(peer), true);
             case RESET -> hosts.bed().reset(hosts.peers().get(peer));
             case THROTTLE -> hosts.throttle(peer, 0.01);
@@ -107,7 +113,7 @@ final class Victims {
                 daemons.set(peer, startDaemon(peer));
                 killed.remove(peer);
             }
-            case STOP -> daemons.get(peer).process().signal("CONT");
+            case STOP -> signal(daemons.get(peer).process(), "CONT");
             case BLACKHOLE -> hosts.bed().blackhole(hosts.peers().get(peer), false);
             case THROTTLE -> hosts.throttle(peer, 1);
             case FILL_DISK -> {
@@ -126,19 +132,30 @@ final class Victims {
         }
     }
 
+    private static void signal(Running process, String signal) {
+        if (process.alive()) {
+            process.signal(signal);
+        }
+    }
+
     /// Processes that ended though nobody killed them.
     List<String> died() {
         List<String> dead = new ArrayList<>();
         for (int peer = 0; peer < daemons.size(); peer++) {
-            if (!killed.contains(peer) && !daemons.get(peer).process().alive()) {
-                dead.add(
-                        "the daemon of p%d ended: %s".formatted(peer, daemons.get(peer).process()));
+            Running daemon = daemons.get(peer).process();
+            if (!killed.contains(peer) && !daemon.alive() && !wasForestalled(daemon)) {
+                dead.add("the daemon of p%d ended: %s".formatted(peer, daemon));
             }
         }
         if (!supernodeKilled && !supernode.process().alive()) {
             dead.add("the supernode ended: " + supernode.process());
         }
         return dead;
+    }
+
+    /// A dfget that just then began has started a daemon itself: ours found the home in use.
+    private static boolean wasForestalled(Running daemon) {
+        return !daemon.alive() && daemon.await(Duration.ofSeconds(1)) == HOME_IN_USE;
     }
 
     /// Leaves no byte free.

@@ -37,16 +37,16 @@ final class SwarmCommandTest {
             delimiter = '|',
             textBlock =
                     """
-                    --classes=10by10                  | --classes: not COUNTxMBIT, such as 10x50: '10by10'
-                    --peers=0                         | from 1 to 190 peers are possible here: 0
-                    --peer-mbit=0                     | a rate must be above 0
-                    --origin-mbit=-1                  | a rate must be above 0
-                    --size=much                       | --size: not bytes, such as 200M: 'much'
-                    --rival=wget                      | --rival: curl, aria2 or libtorrent, not 'wget'
-                    --rivals-only                     | --rivals-only needs a --rival
-                    --runs=0                          | --runs: from 1 to 100: 0
-                    --classes=1x1 --idcs=1x1          | either --classes or --idcs
-                    --slow-uplinks=11                 | 11 slow uplinks among 10 peers
+                    --classes=10by10 | --classes: not COUNTxMBIT, such as 10x50: '10by10'
+                    --peers=0 | from 1 to 190 peers are possible here: 0
+                    --peer-mbit=0 | a rate must be above 0
+                    --origin-mbit=-1 | a rate must be above 0
+                    --size=much | --size: not bytes, such as 200M: 'much'
+                    --rival=wget | --rival: curl, aria2 or libtorrent, not 'wget'
+                    --rivals-only | --rivals-only needs a --rival
+                    --runs=0 | --runs: from 1 to 100: 0
+                    --classes=1x1 --idcs=1x1 | either --classes or --idcs
+                    --slow-uplinks=11 | 11 slow uplinks among 10 peers
                     """)
     void wrongArgumentsAreOneLineAndExitStatus2(String arguments, String message) {
         int status = command.execute(arguments.split(" "));

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /// A running HTTP server: Jetty with a virtual thread per request and the limits of [HttpSettings].
 /// It does not say what it is made of. Thread-safe.
@@ -49,6 +50,18 @@ public final class HttpServer implements Closeable {
     /// @param handlers asked in this order until one answers; a [Router] comes last
     /// @throws IOException where it cannot listen, with one line that says where and why
     public static HttpServer start(HttpSettings settings, List<Listen> places, Handler... handlers)
+            throws IOException {
+        return start(settings, places, HttpConnectionFactory::new, handlers);
+    }
+
+    /// The same with connections of another kind.
+    ///
+    /// @param protocol makes them; it may change the configuration
+    public static HttpServer start(
+            HttpSettings settings,
+            List<Listen> places,
+            Function<HttpConfiguration, HttpConnectionFactory> protocol,
+            Handler... handlers)
             throws IOException {
         // 0: no limit on tasks. A limit would let long downloads keep short requests waiting; what
         // is
@@ -75,7 +88,8 @@ public final class HttpServer implements Closeable {
         HttpServer started = new HttpServer(server, sockets, timer);
         try {
             for (Listen place : places) {
-                AbstractConnector connector = connector(server, settings, place, sockets, watchdog);
+                HttpConnectionFactory http = protocol.apply(configuration(settings));
+                AbstractConnector connector = connector(server, http, place, sockets, watchdog);
                 connector.setIdleTimeout(settings.idleTimeout().toMillis());
                 connector.addEventListener(watchdog);
                 server.addConnector(connector);
@@ -99,12 +113,11 @@ public final class HttpServer implements Closeable {
 
     private static AbstractConnector connector(
             Server server,
-            HttpSettings settings,
+            HttpConnectionFactory http,
             Listen place,
             List<UnixSocket> sockets,
             HeaderWatchdog watchdog)
             throws IOException {
-        HttpConnectionFactory http = new HttpConnectionFactory(configuration(settings));
         return switch (place) {
             case Listen.Tcp tcp -> {
                 Tls tls = tcp.tls();

@@ -18,6 +18,7 @@ final class GatheringTest {
         final int window;
         final Gathering gathering = new Gathering();
         long now;
+        double sendable;
         long arrived;
         long taken;
         int reads;
@@ -34,8 +35,8 @@ final class GatheringTest {
                 long wait = gathering.waitNanos(missing);
                 longest = Math.max(longest, wait);
                 pass(wait);
-                if (arrived == taken) {
-                    pass((long) (PACKET / bytesPerNano));
+                while (arrived == taken) {
+                    pass(Math.max(1, (long) ((PACKET - sendable) / bytesPerNano) + 1));
                 }
                 int count = (int) Math.min(missing, arrived - taken);
                 taken += count;
@@ -46,8 +47,11 @@ final class GatheringTest {
 
         private void pass(long nanos) {
             now += nanos;
-            long sent = (long) (nanos * bytesPerNano) / PACKET * PACKET;
-            arrived = Math.min(taken + window, arrived + Math.max(sent, nanos > 0 ? PACKET : 0));
+            sendable += nanos * bytesPerNano;
+            long packets = (long) Math.min(sendable, (double) (taken + window - arrived)) / PACKET;
+            arrived += packets * PACKET;
+            // What the window kept from being sent is lost, what is part of a packet is not.
+            sendable = Math.min(sendable - packets * PACKET, PACKET);
         }
 
         double mbit() {

@@ -29,6 +29,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -73,6 +75,10 @@ public final class TestRegistry extends Handler.Abstract implements Closeable {
     private final HttpServer server;
     private final boolean tls;
     private volatile Function<Asked, Optional<Answer>> instead = _ -> Optional.empty();
+    private final AtomicLong blobBytes = new AtomicLong();
+    private volatile @Nullable Hold hold;
+
+    private record Hold(int after, CountDownLatch until) {}
 
     @SuppressWarnings("ArrayRecordComponent")
     private record Manifest(String type, byte[] bytes) {}
@@ -122,6 +128,16 @@ public final class TestRegistry extends Handler.Abstract implements Closeable {
     /// From now on. What gives nothing leaves the usual answer.
     public void answerInstead(Function<Asked, Optional<Answer>> how) {
         instead = how;
+    }
+
+    /// From now on answers stop after so many bytes of their bodies, until the latch is open.
+    public void hold(int after, CountDownLatch until) {
+        hold = new Hold(after, until);
+    }
+
+    /// Bytes of blobs that were sent so far.
+    public long blobBytes() {
+        return blobBytes.get();
     }
 
     /// What was asked so far.
@@ -196,6 +212,7 @@ public final class TestRegistry extends Handler.Abstract implements Closeable {
         Matcher range = RANGE.matcher(got.header("Range"));
         Map<String, String> type = Map.of("Content-Type", "application/octet-stream");
         if (!range.matches()) {
+            blobBytes.addAndGet(got.method().equals("HEAD") ? 0 : bytes.length);
             send(response, got, new Answer(200, type, bytes, -1));
             return;
         }
@@ -215,6 +232,7 @@ public final class TestRegistry extends Handler.Abstract implements Closeable {
         response.getHeaders()
                 .put("Content-Range", "bytes " + first + "-" + (end - 1) + "/" + bytes.length);
         byte[] part = java.util.Arrays.copyOfRange(bytes, first, end);
+        blobBytes.addAndGet(part.length);
         send(response, got, new Answer(206, type, part, -1));
     }
 
@@ -292,7 +310,7 @@ public final class TestRegistry extends Handler.Abstract implements Closeable {
         return new Answer(status, Map.of("Content-Type", "application/json"), body, -1);
     }
 
-    private static void send(Response response, Asked got, Answer answer) throws IOException {
+    private void send(Response response, Asked got, Answer answer) throws IOException {
         response.setStatus(answer.status());
         response.getHeaders().add(new HttpField("Docker-Distribution-Api-Version", "registry/2.0"));
         answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
@@ -304,9 +322,24 @@ public final class TestRegistry extends Handler.Abstract implements Closeable {
         }
         boolean cut = answer.cutAfter() >= 0;
         int length = cut ? Math.min(body.length, answer.cutAfter()) : body.length;
-        Content.Sink.write(response, !cut, ByteBuffer.wrap(body, 0, length));
+        int begun = 0;
+        Hold held = hold;
+        if (held != null && length > held.after()) {
+            begun = held.after();
+            Content.Sink.write(response, false, ByteBuffer.wrap(body, 0, begun));
+            await(held.until());
+        }
+        Content.Sink.write(response, !cut, ByteBuffer.wrap(body, begun, length - begun));
         if (cut) {
             throw new IOException("cut, as the test wants it");
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

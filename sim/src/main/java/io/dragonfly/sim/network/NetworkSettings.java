@@ -22,6 +22,10 @@ public record NetworkSettings(int portion, int windowBlocks, long latencyNanos, 
         return new NetworkSettings(bytes, windowBlocks, latencyNanos, unfairness);
     }
 
+    public NetworkSettings withWindow(int blocks) {
+        return new NetworkSettings(portion, blocks, latencyNanos, unfairness);
+    }
+
     public NetworkSettings withUnfairness(double value) {
         return new NetworkSettings(portion, windowBlocks, latencyNanos, value);
     }

@@ -28,4 +28,10 @@ public interface Policy {
     default boolean cutThrough() {
         return true;
     }
+
+    /// Whether it notices who goes without a word. Where not, offers may name parents that are not
+    /// there any more, or that lost what they had.
+    default boolean noticesWhoIsGone() {
+        return true;
+    }
 }

@@ -98,7 +98,7 @@ final class RandomChoice implements Policy {
                     Event.Rechecked _,
                     Event.Failed _ ->
                     ranges(event);
-            case Event.Needs _, Event.Slow _, Event.Tick _ -> {
+            case Event.Ending _, Event.Needs _, Event.Slow _, Event.Tick _ -> {
                 // It knows nothing of these.
             }
         }
@@ -200,6 +200,7 @@ final class RandomChoice implements Policy {
                     Event.Left _,
                     Event.Needs _,
                     Event.Slow _,
+                    Event.Ending _,
                     Event.Tick _ ->
                     throw new IllegalArgumentException("not about ranges: " + event);
         }

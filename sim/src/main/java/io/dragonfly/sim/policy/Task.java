@@ -115,6 +115,10 @@ final class Task {
         }
     }
 
+    void close() {
+        clients.clear();
+    }
+
     void done(Client client, int piece, long now) {
         if (client.running.containsKey(piece)) {
             Client parent = client.running.remove(piece);

@@ -37,6 +37,12 @@ public record Outcome(
         Map<String, Integer> failed,
         long events,
         long hash) {
+    /// Ends the reason of a host that the scenario allows to fail.
+    public static final String MAY = " (may)";
+
+    /// The reason of a host that left for ever.
+    public static final String LEFT = "left";
+
     public Outcome {
         classes = Map.copyOf(classes);
         thinCopies = Map.copyOf(thinCopies);

@@ -1,49 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.sim.report;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.ToDoubleFunction;
 
-/// The charts of a report, by file name. Scenarios whose names differ only in a number at the end
-/// are one with different numbers of hosts: they become lines. The others become bars.
-record Pictures(List<Summary> rows, List<String> policies) {
-    private static final Pattern SIZED = Pattern.compile("(.+)-\\d+");
-
+/// The charts of a report, by file name: lines by the number of hosts for each family of scenarios,
+/// bars for the others.
+record Pictures(List<Summary> rows, List<String> policies, List<String> families) {
     /// What SVG file shows what, in words.
     record Picture(String file, String title, String drawing) {}
 
     List<Picture> draw() {
         List<Picture> pictures = new ArrayList<>();
-        Map<String, List<Summary>> families = families();
         List<Summary> single = new ArrayList<>(rows);
-        families.forEach((family, members) -> {
+        for (String family : families) {
+            List<Summary> members =
+                    rows.stream().filter(row -> belongs(row.scenario(), family)).toList();
             single.removeAll(members);
-            pictures.add(ratios(family, members));
-            pictures.add(times(family, members));
-        });
+            if (members.stream().mapToInt(Summary::peers).distinct().count() > 1) {
+                pictures.add(ratios(family, members));
+                pictures.add(times(family, members));
+            }
+        }
         if (!single.isEmpty()) {
             pictures.add(bars(single));
         }
         return pictures;
     }
 
-    /// Families with at least two numbers of hosts.
-    private Map<String, List<Summary>> families() {
-        Map<String, List<Summary>> families = new LinkedHashMap<>();
-        for (Summary row : rows) {
-            Matcher sized = SIZED.matcher(row.scenario());
-            if (sized.matches()) {
-                families.computeIfAbsent(sized.group(1), _ -> new ArrayList<>()).add(row);
-            }
-        }
-        families.values().removeIf(f -> f.stream().mapToInt(Summary::peers).distinct().count() < 2);
-        return families;
+    private static boolean belongs(String scenario, String family) {
+        return scenario.startsWith(family + "-")
+                && scenario.substring(family.length() + 1).chars().allMatch(Character::isDigit);
     }
 
     private Picture ratios(String family, List<Summary> members) {
@@ -89,9 +83,7 @@ record Pictures(List<Summary> rows, List<String> policies) {
     }
 
     private static List<double[]> points(
-            List<Summary> members,
-            String policy,
-            java.util.function.ToDoubleFunction<Summary> figure) {
+            List<Summary> members, String policy, ToDoubleFunction<Summary> figure) {
         return members.stream()
                 .filter(row -> row.policy().equals(policy))
                 .filter(row -> Double.isFinite(figure.applyAsDouble(row)))
@@ -117,7 +109,7 @@ record Pictures(List<Summary> rows, List<String> policies) {
         return new Picture("scenarios.svg", title, chart.draw());
     }
 
-    private static BarChart.Bar bar(@org.jspecify.annotations.Nullable Summary row) {
+    private static BarChart.Bar bar(@Nullable Summary row) {
         if (row == null) {
             return new BarChart.Bar(Double.NaN, "not run");
         }

@@ -14,6 +14,7 @@ import io.dragonfly.sim.network.NetworkSettings;
 ///   each other
 /// @param deadlineSeconds who is not complete by then fails
 /// @param spread whether hosts begin with different supernodes of their list
+/// @param originConnections more at a time at the origin is a failure
 /// @param scheduler of the policy
 public record Conditions(
         NetworkSettings network,
@@ -22,6 +23,7 @@ public record Conditions(
         long messageNanos,
         double deadlineSeconds,
         boolean spread,
+        int originConnections,
         SchedulerSettings scheduler) {
     /// 5 ms, frames of 2 ms, no CPU charged, an hour.
     public static final Conditions DEFAULT =
@@ -32,6 +34,7 @@ public record Conditions(
                     0,
                     3600,
                     false,
+                    Integer.MAX_VALUE,
                     SchedulerSettings.DEFAULTS);
 
     public Conditions {
@@ -47,26 +50,67 @@ public record Conditions(
                 messageNanos,
                 deadlineSeconds,
                 spread,
+                originConnections,
                 scheduler);
     }
 
     public Conditions batch(long nanos) {
         return new Conditions(
-                network, controlNanos, nanos, messageNanos, deadlineSeconds, spread, scheduler);
+                network,
+                controlNanos,
+                nanos,
+                messageNanos,
+                deadlineSeconds,
+                spread,
+                originConnections,
+                scheduler);
     }
 
     public Conditions message(long nanos) {
         return new Conditions(
-                network, controlNanos, batchNanos, nanos, deadlineSeconds, spread, scheduler);
+                network,
+                controlNanos,
+                batchNanos,
+                nanos,
+                deadlineSeconds,
+                spread,
+                originConnections,
+                scheduler);
     }
 
     public Conditions deadline(double seconds) {
         return new Conditions(
-                network, controlNanos, batchNanos, messageNanos, seconds, spread, scheduler);
+                network,
+                controlNanos,
+                batchNanos,
+                messageNanos,
+                seconds,
+                spread,
+                originConnections,
+                scheduler);
     }
 
     public Conditions spread(boolean value) {
         return new Conditions(
-                network, controlNanos, batchNanos, messageNanos, deadlineSeconds, value, scheduler);
+                network,
+                controlNanos,
+                batchNanos,
+                messageNanos,
+                deadlineSeconds,
+                value,
+                originConnections,
+                scheduler);
+    }
+
+    public Conditions originConnections(int most) {
+        return new Conditions(
+                network,
+                controlNanos,
+                batchNanos,
+                messageNanos,
+                deadlineSeconds,
+                spread,
+                most,
+                scheduler);
     }
 }

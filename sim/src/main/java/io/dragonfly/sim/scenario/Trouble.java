@@ -21,6 +21,11 @@ final class Trouble {
         return all;
     }
 
+    /// Whatever else happens, the origin is not overrun.
+    private static Scenario guarded(Scenario scenario) {
+        return scenario.with(scenario.conditions().originConnections(10));
+    }
+
     private static Scenario crowd(String name, String about, int peers) {
         return Scenario.of(name, about, 100 * MB, List.of(HostClass.of("all", peers, 50, 50)), 200);
     }
@@ -104,13 +109,15 @@ final class Trouble {
                         .with(new Fault.SupernodeDies(5, 0, 0)),
                 crowd("supernode-restarts", "the only supernode dies and is back after 5 s", 50)
                         .with(new Fault.SupernodeDies(5, 0, 5)),
-                Catalogue.seeds(
-                                "supernode-frozen",
-                                "the only supernode stands still for 60 s under 5,000 hosts",
-                                200 * MB,
-                                5000)
-                        .supernodes(4000.0)
-                        .with(new Fault.SupernodeStalls(3, 0, 60)));
+                guarded(
+                        Catalogue.seeds(
+                                        "supernode-frozen",
+                                        "the only supernode stands still for 60 s under 5,000"
+                                                + " hosts",
+                                        200 * MB,
+                                        5000)
+                                .supernodes(4000.0)
+                                .with(new Fault.SupernodeStalls(3, 0, 60))));
     }
 
     private static List<Scenario> origins() {
@@ -121,13 +128,14 @@ final class Trouble {
                 crowd("origin-changes", "the origin has other bytes in the middle", 30)
                         .origin(50)
                         .with(new Fault.OriginChanges(8, 0)),
-                Catalogue.seeds(
-                                "origin-frozen",
-                                "the origin stands still for 60 s under 5,000 hosts",
-                                200 * MB,
-                                5000)
-                        .supernodes(4000.0)
-                        .origin(400)
-                        .with(new Fault.OriginStalls(2, 60)));
+                guarded(
+                        Catalogue.seeds(
+                                        "origin-frozen",
+                                        "the origin stands still for 60 s under 5,000 hosts",
+                                        200 * MB,
+                                        5000)
+                                .supernodes(4000.0)
+                                .origin(400)
+                                .with(new Fault.OriginStalls(2, 60))));
     }
 }

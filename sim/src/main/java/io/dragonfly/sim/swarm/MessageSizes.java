@@ -60,6 +60,7 @@ final class MessageSizes {
     static final int RECHECKED = of(new FromPeer.Rechecked(ID, 4000, 4016, List.of(1000)));
     static final int ANNOUNCE =
             of(new FromPeer.Announce(ID, "0".repeat(40), List.of(), true, 0, ID));
+    static final int LEAVE = of(new FromPeer.Leave(ID));
     static final int REGISTER = 400;
 
     private MessageSizes() {}

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 /// Looks at a world that has come to its end.
 public final class Results {
     /// Ends the reason of a host that may fail.
-    public static final String MAY = " (may)";
+    public static final String MAY = Outcome.MAY;
 
     /// The reason of a host that left for ever.
     public static final String LEFT = SimHost.LEFT;
@@ -47,6 +47,13 @@ public final class Results {
                 double bound = FluidBound.own(scenario.bytes(), takes(hostClass));
                 slowest.merge(hostClass.name(), own / bound, Math::max);
             }
+        }
+        int connections = world.origin().mostConnections();
+        if (connections > scenario.conditions().originConnections()) {
+            failed.put(
+                    "more than %d connections at the origin"
+                            .formatted(scenario.conditions().originConnections()),
+                    connections);
         }
         Collections.sort(seconds);
         double bytes = scenario.bytes();

@@ -2,14 +2,12 @@
 package io.dragonfly.sim.swarm;
 
 import io.dragonfly.core.download.DownloadEvent;
-import io.dragonfly.core.download.SourceWait;
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FailureReason;
 import io.dragonfly.core.scheduler.Event;
 import io.dragonfly.sim.engine.BrokenInvariant;
-import io.dragonfly.sim.engine.Timeline;
 import io.dragonfly.sim.network.Flow;
 
 import org.jspecify.annotations.Nullable;
@@ -25,16 +23,14 @@ public final class SimDownload implements BlockHolder {
     private static final int MAX_RESTARTS = 5;
 
     private final World world;
-    private final Timeline timeline;
     private final SimHost host;
     private final int content;
+    private final Asking asking;
     private final SimDisk disk;
     private final BitSet stored = new BitSet();
     private final List<Flow> uploads = new ArrayList<>(4);
     private @Nullable SimVersion version;
     private @Nullable SimSession session;
-    private @Nullable SourceWait wait;
-    private SourceWait.Silence silence = SourceWait.Silence.ABSENT_HERE;
     private @Nullable SourceRead source;
     private int restarts;
     private int life;
@@ -43,9 +39,9 @@ public final class SimDownload implements BlockHolder {
 
     SimDownload(World world, SimHost host, int content) {
         this.world = world;
-        this.timeline = world.timeline();
         this.host = host;
         this.content = content;
+        this.asking = new Asking(world, this);
         this.disk = new SimDisk(world, host.hostClass().traits());
     }
 
@@ -87,6 +83,16 @@ public final class SimDownload implements BlockHolder {
         return version != null && version.id().equals(id);
     }
 
+    /// How often it has started again.
+    int life() {
+        return life;
+    }
+
+    /// Whether it looks for a supernode no more.
+    boolean looksNoMore() {
+        return !host.running() || failure != null || source != null;
+    }
+
     private boolean over() {
         return complete || failure != null;
     }
@@ -94,7 +100,7 @@ public final class SimDownload implements BlockHolder {
     // The life.
 
     void start() {
-        ask(0);
+        asking.begin();
     }
 
     void crash() {
@@ -118,87 +124,16 @@ public final class SimDownload implements BlockHolder {
     }
 
     void restart() {
-        wait = null;
+        asking.answered();
         restarts = 0;
-        ask(0);
-    }
-
-    private void ask(int place) {
-        int supernodes = world.supernodes().size();
-        if (!host.running() || failure != null || source != null) {
-            return;
-        }
-        if (place == supernodes) {
-            nobodyAnswers();
-            return;
-        }
-        int first = world.conditions().spread() ? host.number() % supernodes : 0;
-        SimSupernode node = world.supernodes().get((first + place) % supernodes);
-        int mine = life;
-        host.connect(
-                node,
-                stream -> {
-                    if (mine == life) {
-                        stream.toSupernode(
-                                MessageSizes.REGISTER, () -> node.register(stream, this));
-                    }
-                },
-                absent -> {
-                    if (mine == life) {
-                        SourceWait.Silence how =
-                                absent ? SourceWait.Silence.ABSENT : SourceWait.Silence.SILENT;
-                        silence = how.compareTo(silence) > 0 ? how : silence;
-                        ask(place + 1);
-                    }
-                });
-    }
-
-    private void nobodyAnswers() {
-        if (complete) {
-            later(15_000_000_000L); // comes back by itself, to serve
-            return;
-        }
-        SourceWait now = wait;
-        if (now == null) {
-            now =
-                    new SourceWait(
-                            SourceWait.Settings.DEFAULT,
-                            world.waits(),
-                            silence,
-                            host.swarm(),
-                            timeline.now());
-            wait = now;
-        }
-        switch (now.next(timeline.now())) {
-            case SourceWait.Step.LookAgain(long pause) -> later(pause);
-            case SourceWait.Step.ReadOrigin _ -> {
-                if (host.hostClass().traits().backToSource()) {
-                    readOrigin(null);
-                } else {
-                    fail("supernode-unreachable");
-                }
-            }
-        }
-    }
-
-    private void later(long nanos) {
-        int mine = life;
-        timeline.after(
-                nanos,
-                () ->
-                        host.whenRunning(() -> {
-                            if (mine == life && failure == null) {
-                                ask(0);
-                            }
-                        }));
+        asking.begin();
     }
 
     void registered(SimStream stream, SimVersion now, boolean inline) {
         if (failure != null || source != null) {
             return;
         }
-        wait = null;
-        silence = SourceWait.Silence.ABSENT_HERE;
+        asking.answered();
         follow(now);
         if (inline) {
             stored.set(0, now.geometry().blocks());
@@ -257,7 +192,7 @@ public final class SimDownload implements BlockHolder {
         if (mayAskOrigin && host.hostClass().traits().backToSource()) {
             readOrigin(stream);
         } else {
-            later(
+            asking.later(
                     againMillis * 1_000_000
                             + world.waits().nextLong(againMillis * 250_000 + 1_000_000_000L));
         }
@@ -271,7 +206,7 @@ public final class SimDownload implements BlockHolder {
         if (restarts > MAX_RESTARTS) {
             fail(code);
         } else {
-            ask(0);
+            asking.begin();
         }
     }
 
@@ -282,11 +217,12 @@ public final class SimDownload implements BlockHolder {
                 current.supernodeLost();
             }
             long spread = (1000 + 10L * host.swarm()) * 1_000_000;
-            later(world.waits().nextLong(spread + 1));
+            asking.later(world.waits().nextLong(spread + 1));
         }
     }
 
-    private void readOrigin(@Nullable SimStream turn) {
+    /// @param turn that a supernode granted; null: nobody answers
+    void readOrigin(@Nullable SimStream turn) {
         if (session != null) {
             session.abandon();
             session = null;
@@ -316,7 +252,7 @@ public final class SimDownload implements BlockHolder {
         if (failure == null && !complete) {
             failure = why;
             if (session != null) {
-                session.abandon();
+                session.leave();
             }
             host.downloadOver();
         }

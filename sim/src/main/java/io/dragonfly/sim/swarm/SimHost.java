@@ -7,9 +7,11 @@ import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.scheduler.Command;
 import io.dragonfly.core.scheduler.Event;
 import io.dragonfly.core.scheduler.Placement;
+import io.dragonfly.sim.engine.BrokenInvariant;
 import io.dragonfly.sim.engine.Timeline;
 import io.dragonfly.sim.network.Line;
 import io.dragonfly.sim.network.Uplink;
+import io.dragonfly.sim.report.Outcome;
 import io.dragonfly.sim.scenario.HostClass;
 
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,11 @@ public final class SimHost {
     private static final long HANDSHAKE_NANOS = 10_000_000_000L;
 
     /// Why a host failed that left for ever: not a failure of the swarm.
-    public static final String LEFT = "left";
+    public static final String LEFT = Outcome.LEFT;
+
+    /// The scheduler gives at most 64 at a time; what it does not know any more may go on for a
+    /// while.
+    private static final int MOST_UPLOADS = 512;
 
     private final World world;
     private final Timeline timeline;
@@ -36,11 +42,8 @@ public final class SimHost {
     private final Line down;
     private final List<SimDownload> downloads = new ArrayList<>(1);
     private final List<SimStream> streams = new ArrayList<>(1);
-    private final List<Runnable> backlog = new ArrayList<>(0);
+    private final SimProcess process = new SimProcess();
     private final @Nullable SimLimit limit;
-    private boolean running;
-    private boolean stalled;
-    private int life;
     private int swarm;
     private long arrivedNanos;
     private long doneNanos = -1;
@@ -94,16 +97,16 @@ public final class SimHost {
     }
 
     boolean running() {
-        return running;
+        return process.running();
     }
 
     boolean stalled() {
-        return stalled;
+        return process.stalled();
     }
 
     /// Whether it gives signs of life.
     boolean responds() {
-        return running && !stalled;
+        return process.responds();
     }
 
     int swarm() {
@@ -120,7 +123,7 @@ public final class SimHost {
     }
 
     void arrive() {
-        running = true;
+        process.start();
         arrivedNanos = timeline.now();
         for (int c = 0; c < world.scenario().contents().size(); c++) {
             SimDownload download = new SimDownload(world, this, c);
@@ -131,10 +134,8 @@ public final class SimHost {
 
     /// Power fails: no connection says goodbye.
     void crash() {
-        running = false;
-        life++;
-        backlog.clear();
-        stall(false);
+        process.end();
+        up.freeze(false);
         for (SimDownload download : downloads) {
             download.crash();
         }
@@ -158,24 +159,20 @@ public final class SimHost {
     }
 
     void back() {
-        running = true;
+        process.start();
         downloads.forEach(SimDownload::restart);
     }
 
     void stall(boolean now) {
-        stalled = now;
+        process.stall(now);
         up.freeze(now);
-        if (!now) {
-            List<Runnable> late = List.copyOf(backlog);
-            backlog.clear();
-            late.forEach(Runnable::run);
-        } else {
+        if (now) {
             List<SimStream> silent = List.copyOf(streams);
-            int mine = life;
+            int mine = process.life();
             timeline.after(
                     World.DEAD_NANOS,
                     () -> {
-                        if (stalled && mine == life) {
+                        if (process.stalled() && mine == process.life()) {
                             silent.forEach(this::lose);
                         }
                     });
@@ -190,18 +187,7 @@ public final class SimHost {
 
     /// Does it now, or when this process goes on; never after a crash.
     void whenRunning(Runnable action) {
-        int mine = life;
-        Runnable checked =
-                () -> {
-                    if (running && mine == life) {
-                        action.run();
-                    }
-                };
-        if (stalled) {
-            backlog.add(checked);
-        } else {
-            checked.run();
-        }
+        process.whenRunning(action);
     }
 
     /// Does something when the host's limit lets so many bytes pass.
@@ -241,7 +227,7 @@ public final class SimHost {
                                 absent.accept(false);
                             }
                         }));
-        int mine = life;
+        int mine = process.life();
         // Connection, upgrade, hello.
         timeline.after(
                 roundTrip,
@@ -249,7 +235,7 @@ public final class SimHost {
                         to.whenRunning(() ->
                                 whenRunning(() -> {
                                     if (over[0]
-                                            || mine != life
+                                            || mine != process.life()
                                             || to.dead()
                                             || world.isCut(place.idc())) {
                                         return;
@@ -357,6 +343,18 @@ public final class SimHost {
             doneNanos = timeline.now();
             world.finished();
         }
+    }
+
+    /// Whether it is complete or has failed.
+    ///
+    /// @throws BrokenInvariant where it remembers more than there can be
+    boolean audited(int supernodes) {
+        BrokenInvariant.unless(streams.size() <= supernodes, "%d streams", streams.size());
+        for (SimDownload download : downloads) {
+            BrokenInvariant.unless(
+                    download.uploads() <= MOST_UPLOADS, "%d uploads of %s", download.uploads(), id);
+        }
+        return doneNanos >= 0 || failure != null;
     }
 
     int number() {

@@ -18,6 +18,8 @@ import java.util.random.RandomGenerator;
 /// The server that has the contents. It can stand still, fail, and change what it has.
 public final class SimOrigin {
     private static final long ASK_NANOS = 2_000_000;
+    private static final long READ_NANOS = 200_000;
+    private static final int WINDOW_BLOCKS = 4;
 
     /// How long an asker waits for the first byte of an answer.
     private static final long ANSWER_NANOS = 10_000_000_000L;
@@ -126,11 +128,12 @@ public final class SimOrigin {
         private Reading(SimVersion version, int from, Line down, FlowSink sink, Runnable broken) {
             this.version = version;
             this.broken = broken;
-            Flow.Path path = new Flow.Path(up, null, down, ASK_NANOS, 1);
+            // One long connection: its window has grown, and it is near.
+            Flow.Path path = new Flow.Path(up, null, down, READ_NANOS, 1);
             this.flow =
                     new Flow(
                             timeline,
-                            world.conditions().network(),
+                            world.conditions().network().withWindow(WINDOW_BLOCKS),
                             path,
                             this,
                             sink,

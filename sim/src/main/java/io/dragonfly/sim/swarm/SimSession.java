@@ -6,7 +6,6 @@ import io.dragonfly.core.download.DownloadEvent;
 import io.dragonfly.core.download.DownloadSettings;
 import io.dragonfly.core.download.DownloadState;
 import io.dragonfly.core.download.SlotControl;
-import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.protocol.FailureReason;
 import io.dragonfly.core.protocol.FromPeer;
@@ -25,8 +24,6 @@ import java.util.List;
 /// One version under one supernode: gives the production [DownloadState] its events and carries out
 /// its actions, as `VersionSession` and `FlowRun` do.
 final class SimSession implements FlowSink, Due {
-    private static final long DIGEST_WAIT_NANOS = 5_000_000_000L;
-
     /// No byte and no sign of life from a parent for so long: another one.
     private static final long SILENT_NANOS = 5_000_000_000L;
 
@@ -43,32 +40,10 @@ final class SimSession implements FlowSink, Due {
     private final SimVersion version;
     private final DownloadState state;
     private final SlotControl slots = new SlotControl();
-    private final List<Run> runs = new ArrayList<>(6);
+    private final List<SimFlow> runs = new ArrayList<>(6);
+    private final BlockChecks checks;
     private boolean ticking;
     private boolean over;
-
-    /// A flow, and how far its blocks are looked at.
-    private static final class Run {
-        final Action.Start start;
-        final @Nullable BlockHolder parent;
-        final long since;
-        @Nullable Flow flow;
-        int next;
-        boolean gotDigests;
-        boolean asked;
-        boolean completed;
-        boolean storing;
-        boolean held;
-        long heard;
-
-        Run(Action.Start start, @Nullable BlockHolder parent, long now) {
-            this.start = start;
-            this.parent = parent;
-            this.since = now;
-            this.heard = now;
-            this.next = start.firstBlock();
-        }
-    }
 
     SimSession(World world, SimDownload download, SimStream stream, SimVersion version) {
         this.world = world;
@@ -77,6 +52,7 @@ final class SimSession implements FlowSink, Due {
         this.stream = stream;
         this.version = version;
         this.state = new DownloadState(version.geometry(), DownloadSettings.DEFAULT);
+        this.checks = new BlockChecks(world, this, download, version, state);
         var stored = download.stored();
         for (int b = stored.nextSetBit(0); b >= 0; b = stored.nextSetBit(b + 1)) {
             state.recall(b, version.blocks().get(b));
@@ -93,6 +69,11 @@ final class SimSession implements FlowSink, Due {
 
     boolean complete() {
         return state.complete();
+    }
+
+    /// Whether it is not over.
+    boolean runs(SimFlow flow) {
+        return runs.contains(flow);
     }
 
     int flows() {
@@ -114,7 +95,7 @@ final class SimSession implements FlowSink, Due {
             for (int i = runs.size() - 1; i >= 0 && i < runs.size(); i--) {
                 if (runs.get(i).held) {
                     runs.get(i).held = false;
-                    process(runs.get(i));
+                    checks.process(runs.get(i));
                 }
             }
         }
@@ -128,22 +109,28 @@ final class SimSession implements FlowSink, Due {
     /// Nothing goes on.
     void abandon() {
         over = true;
-        for (Run run : List.copyOf(runs)) {
+        for (SimFlow run : List.copyOf(runs)) {
             close(run);
         }
+    }
+
+    /// Nothing goes on, and the supernode is told.
+    void leave() {
+        abandon();
+        report(MessageSizes.LEAVE, new Event.Left(download.host().id(), version.id()));
     }
 
     private void perform(Action action) {
         switch (action) {
             case Action.Start a -> start(a);
             case Action.StopAtNextBlock a -> {
-                Run run = run(a.flow());
+                SimFlow run = run(a.flow());
                 if (run != null && run.flow != null) {
                     run.flow.stopAtNextBlock();
                 }
             }
             case Action.Cancel a -> {
-                Run run = run(a.flow());
+                SimFlow run = run(a.flow());
                 if (run != null) {
                     close(run);
                 }
@@ -190,7 +177,7 @@ final class SimSession implements FlowSink, Due {
         stream.toSupernode(bytes, () -> stream.supernode.decide(event));
     }
 
-    private @Nullable Run run(int flow) {
+    private @Nullable SimFlow run(int flow) {
         for (int i = 0; i < runs.size(); i++) {
             if (runs.get(i).start.flow() == flow) {
                 return runs.get(i);
@@ -202,7 +189,7 @@ final class SimSession implements FlowSink, Due {
     private void start(Action.Start a) {
         SimHost host = download.host();
         BlockHolder parent = world.holder(a.parent(), stream.supernode, version.id());
-        Run run = new Run(a, parent, timeline.now());
+        SimFlow run = new SimFlow(a, parent, timeline.now());
         runs.add(run);
         BrokenInvariant.unless(runs.size() <= MOST_FLOWS, "%d flows to %s", runs.size(), host.id());
         SimHost from = a.parent().isSeed() ? null : world.host(a.parent());
@@ -230,7 +217,7 @@ final class SimSession implements FlowSink, Due {
     }
 
     /// The request is at the parent.
-    private void asked(Run run, Flow flow, @Nullable SimHost from, boolean cut) {
+    private void asked(SimFlow run, Flow flow, @Nullable SimHost from, boolean cut) {
         if (!runs.contains(run)) {
             return;
         }
@@ -249,7 +236,7 @@ final class SimSession implements FlowSink, Due {
         }
     }
 
-    private void close(Run run) {
+    void close(SimFlow run) {
         runs.remove(run);
         if (run.flow != null) {
             run.flow.close();
@@ -259,7 +246,7 @@ final class SimSession implements FlowSink, Due {
         }
     }
 
-    private void fail(Run run, FailureReason reason) {
+    void fail(SimFlow run, FailureReason reason) {
         if (runs.contains(run)) {
             close(run);
             on(new DownloadEvent.FlowFailed(run.start.flow(), reason));
@@ -268,7 +255,7 @@ final class SimSession implements FlowSink, Due {
 
     /// The connection ended.
     void broken(Flow flow, FailureReason reason) {
-        Run run = run(flow.id());
+        SimFlow run = run(flow.id());
         if (run != null) {
             flow.close();
             timeline.after(
@@ -282,7 +269,7 @@ final class SimSession implements FlowSink, Due {
     /// @param own where this host is
     /// @param idc that is cut off from the rest
     void cutOff(String own, String idc) {
-        for (Run run : runs) {
+        for (SimFlow run : runs) {
             SimHost from = run.start.parent().isSeed() ? null : world.host(run.start.parent());
             boolean parentInside = from != null && from.place().idc().equals(idc);
             if (run.flow != null && own.equals(idc) != parentInside) {
@@ -293,7 +280,7 @@ final class SimSession implements FlowSink, Due {
 
     List<Flow> flowsNow() {
         List<Flow> flows = new ArrayList<>();
-        for (Run run : runs) {
+        for (SimFlow run : runs) {
             if (run.flow != null) {
                 flows.add(run.flow);
             }
@@ -303,7 +290,7 @@ final class SimSession implements FlowSink, Due {
 
     @Override
     public void arrived(Flow flow, int block) {
-        Run run = run(flow.id());
+        SimFlow run = run(flow.id());
         if (run == null) {
             return;
         }
@@ -315,7 +302,7 @@ final class SimSession implements FlowSink, Due {
         }
     }
 
-    private void arrived(Run run, int block) {
+    private void arrived(SimFlow run, int block) {
         run.heard = timeline.now();
         int bytes = version.geometry().blockLength(block);
         download.limited(
@@ -324,9 +311,8 @@ final class SimSession implements FlowSink, Due {
                     if (runs.contains(run)) {
                         slots.received(bytes, timeline.now());
                         on(new DownloadEvent.Received(run.start.flow(), bytes));
-                        run.completed |= run.flow != null && run.flow.closed();
                         if (!run.storing && !run.held) {
-                            process(run);
+                            checks.process(run);
                         }
                     }
                 });
@@ -337,44 +323,7 @@ final class SimSession implements FlowSink, Due {
         // The last block says so, when it has been looked at.
     }
 
-    /// Looks at the blocks that are here, in their order.
-    private void process(Run run) {
-        Flow flow = run.flow;
-        BlockHolder parent = run.parent;
-        while (flow != null && parent != null && run.next < flow.arriving() && runs.contains(run)) {
-            if (!digests(run, parent)) {
-                return;
-            }
-            int block = run.next;
-            switch (state.verdict(run.start.flow(), block, parent.sent(block))) {
-                case ACCEPT -> {
-                    run.next++;
-                    if (!accept(run, block, parent.sent(block))) {
-                        return;
-                    }
-                }
-                case DUPLICATE -> run.next++;
-                case UNKNOWN -> {
-                    hold(run);
-                    return;
-                }
-                case STOP -> {
-                    close(run);
-                    on(new DownloadEvent.FlowCompleted(run.start.flow()));
-                    return;
-                }
-                case CORRUPT -> {
-                    fail(run, FailureReason.CORRUPT);
-                    return;
-                }
-            }
-        }
-        if (flow != null && flow.closed() && run.next >= flow.arriving() && runs.contains(run)) {
-            end(run);
-        }
-    }
-
-    private void end(Run run) {
+    void end(SimFlow run) {
         close(run);
         slots.flowEnded(timeline.now() - run.since)
                 .ifPresent(said -> {
@@ -389,89 +338,7 @@ final class SimSession implements FlowSink, Due {
         on(new DownloadEvent.FlowCompleted(run.start.flow()));
     }
 
-    /// The block digests of a finished piece come from the parent, before its first block.
-    private boolean digests(Run run, BlockHolder parent) {
-        if (!run.start.wantsDigests() || run.gotDigests) {
-            return true;
-        }
-        int piece = run.start.piece();
-        List<Sha256> said = parent.pieceBlocks(piece);
-        if (said == null) {
-            // It has them in a moment, or never.
-            timeline.after(
-                    20_000_000, () -> download.host().whenRunning(() -> waitForDigests(run)));
-            return false;
-        }
-        run.gotDigests = true;
-        if (!state.digestsMatch(piece, said)) {
-            fail(run, FailureReason.CORRUPT);
-            return false;
-        }
-        on(new DownloadEvent.BlockDigestsKnown(version.geometry().firstBlockOfPiece(piece), said));
-        return runs.contains(run);
-    }
-
-    private void waitForDigests(Run run) {
-        if (!runs.contains(run)) {
-            return;
-        }
-        if (timeline.now() - run.heard > DIGEST_WAIT_NANOS) {
-            fail(run, FailureReason.BUSY);
-        } else {
-            process(run);
-        }
-    }
-
-    private void hold(Run run) {
-        run.held = true;
-        int block = run.next;
-        timeline.after(
-                DIGEST_WAIT_NANOS,
-                () ->
-                        download.host()
-                                .whenRunning(() -> {
-                                    if (run.held && run.next == block) {
-                                        // The supernode owes the digest; the parent did nothing
-                                        // wrong.
-                                        fail(run, FailureReason.LOCAL);
-                                    }
-                                }));
-    }
-
-    /// Writes a block to the disk.
-    ///
-    /// @return whether the next one may follow now
-    private boolean accept(Run run, int block, Sha256 digest) {
-        BrokenInvariant.unless(
-                digest.equals(version.blocks().get(block)),
-                "%s takes a wrong block %d of %s",
-                download.host().id(),
-                block,
-                version.id());
-        long at = download.writtenAt(version.geometry().blockLength(block));
-        if (at < 0) {
-            on(new DownloadEvent.NotStored(block));
-            download.fail("no-space");
-            return false;
-        }
-        if (at <= timeline.now()) {
-            stored(block);
-            return true;
-        }
-        run.storing = true;
-        timeline.at(
-                at,
-                () ->
-                        download.host()
-                                .whenRunning(() -> {
-                                    run.storing = false;
-                                    stored(block);
-                                    process(run);
-                                }));
-        return false;
-    }
-
-    private void stored(int block) {
+    void stored(int block) {
         if (!over) {
             download.store(block);
             on(new DownloadEvent.Stored(block));
@@ -494,13 +361,13 @@ final class SimSession implements FlowSink, Due {
             return;
         }
         long now = timeline.now();
-        for (Run run : List.copyOf(runs)) {
+        for (SimFlow run : List.copyOf(runs)) {
             look(run, now);
         }
         on(new DownloadEvent.Tick());
     }
 
-    private void look(Run run, long now) {
+    private void look(SimFlow run, long now) {
         Flow flow = run.flow;
         boolean alive = flow != null && !flow.closed() && run.parent != null;
         if (alive && flow != null && flow.moves()) {
@@ -514,11 +381,7 @@ final class SimSession implements FlowSink, Due {
         }
     }
 
-    private static int flow(Run run) {
+    private static int flow(SimFlow run) {
         return run.flow == null ? 0 : run.flow.arriving();
-    }
-
-    Geometry geometry() {
-        return version.geometry();
     }
 }

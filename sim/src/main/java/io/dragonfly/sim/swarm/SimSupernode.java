@@ -14,7 +14,6 @@ import io.dragonfly.sim.network.Uplink;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,15 +33,13 @@ public final class SimSupernode {
     private final Map<PeerId, SimStream> streams = new LinkedHashMap<>();
     private final Map<VersionId, SimSwarm> swarms = new LinkedHashMap<>();
     private final Map<Integer, SimTask> tasks = new LinkedHashMap<>();
-    private final List<Runnable> backlog = new ArrayList<>();
+    private final SwarmSizes sizes = new SwarmSizes(streams);
+    private final Digests digests = new Digests(this);
+    private final SimProcess process = new SimProcess();
     private long cpuFreeAt;
     private long cpuNanos;
     private long controlBytes;
     private long wakeAt = Long.MAX_VALUE;
-    private int toldAll;
-    private boolean dead;
-    private boolean stalled;
-    private int life;
 
     SimSupernode(World world, int number, Watch watch) {
         this.world = world;
@@ -52,6 +49,7 @@ public final class SimSupernode {
         double mbit = world.scenario().supernodes().get(number);
         this.up = new Uplink(timeline, mbit);
         this.down = new Line(mbit);
+        process.start();
     }
 
     int number() {
@@ -74,11 +72,11 @@ public final class SimSupernode {
     }
 
     boolean dead() {
-        return dead;
+        return !process.running();
     }
 
     boolean responds() {
-        return !dead && !stalled;
+        return process.responds();
     }
 
     Uplink up() {
@@ -101,11 +99,19 @@ public final class SimSupernode {
         return streams.size();
     }
 
+    /// Whether nothing here is more than the hosts and contents that there are.
+    boolean bounded(int hosts) {
+        int contents = world.scenario().contents().size();
+        return streams.size() <= hosts
+                && tasks.size() <= contents
+                && swarms.values().stream().allMatch(swarm -> swarm.bounded(hosts))
+                && watch.peers() <= hosts;
+    }
+
     // Faults.
 
     void die() {
-        dead = true;
-        life++;
+        process.end();
         watch.end();
         tasks.values().forEach(SimTask::stop);
         tasks.clear();
@@ -118,41 +124,39 @@ public final class SimSupernode {
             stream.host.streamLost(stream);
         }
         streams.clear();
-        backlog.clear();
         wakeAt = Long.MAX_VALUE;
     }
 
     /// Starts again, knowing nothing.
     void revive(Watch fresh) {
-        dead = false;
+        process.start();
         watch.replace(fresh);
         cpuFreeAt = timeline.now();
     }
 
     void stall(boolean now) {
-        stalled = now;
+        process.stall(now);
         up.freeze(now);
-        if (!now) {
-            List<Runnable> late = List.copyOf(backlog);
-            backlog.clear();
-            late.forEach(Runnable::run);
+        if (now) {
+            int mine = process.life();
+            for (SimStream stream : List.copyOf(streams.values())) {
+                // Not all hosts look at the same moment.
+                long at = World.DEAD_NANOS + world.waits().nextLong(World.DEAD_NANOS / 3);
+                timeline.after(
+                        at,
+                        () -> {
+                            if (process.stalled() && mine == process.life() && stream.open()) {
+                                stream.host.streamLost(stream);
+                                whenRunning(() -> streamLost(stream));
+                            }
+                        });
+            }
         }
     }
 
     /// Does it now, or when this process goes on.
     void whenRunning(Runnable action) {
-        int mine = life;
-        Runnable checked =
-                () -> {
-                    if (mine == life && !dead) {
-                        action.run();
-                    }
-                };
-        if (stalled) {
-            backlog.add(checked);
-        } else {
-            checked.run();
-        }
+        process.whenRunning(action);
     }
 
     // Streams.
@@ -167,13 +171,7 @@ public final class SimSupernode {
         String name = id.value();
         decide(new Event.PeerUp(id, name, name, stream.host.place(), false));
         stream.toPeer(MessageSizes.WELCOME, () -> {});
-        int now = streams.size();
-        if (now > toldAll + toldAll / 4 || now < toldAll / 2) {
-            toldAll = now;
-            streams.values().forEach(s -> tellSize(s, now));
-        } else {
-            tellSize(stream, now);
-        }
+        sizes.opened(stream);
         // It dials back before it offers the peer to others.
         timeline.after(
                 2 * world.conditions().controlNanos(),
@@ -183,10 +181,6 @@ public final class SimSupernode {
                                 decide(new Event.Reachable(id, true));
                             }
                         }));
-    }
-
-    private static void tellSize(SimStream stream, int size) {
-        stream.toPeer(MessageSizes.SWARM_SIZE, () -> stream.host.swarmSize(size));
     }
 
     /// The host is gone, or silent for too long.
@@ -206,9 +200,6 @@ public final class SimSupernode {
     }
 
     void frame(SimStream stream, List<Runnable> messages) {
-        if (dead) {
-            return;
-        }
         long cost = world.conditions().messageNanos() * messages.size();
         Runnable all =
                 () ->
@@ -226,7 +217,7 @@ public final class SimSupernode {
         }
     }
 
-    private void charge(int messages) {
+    void charge(int messages) {
         long cost = world.conditions().messageNanos() * messages;
         cpuFreeAt = Math.max(cpuFreeAt, timeline.now()) + cost;
         cpuNanos += cost;
@@ -269,48 +260,15 @@ public final class SimSupernode {
             return;
         }
         swarm.members().add(peer);
-        wants(swarm, stream, wants);
-        tellPieces(swarm, claimed, stream);
+        sizes.wants(swarm, stream, wants);
+        digests.tellPieces(swarm, claimed, stream);
         for (int piece : partial) {
-            sendBlockDigests(swarm, piece, stream);
+            digests.sendBlockDigests(swarm, piece, stream);
             if (!swarm.pieceKnown(piece)) {
                 swarm.subscribe(piece, peer);
             }
         }
         decide(new Event.Joined(peer, version.id(), new BitSet(), wants, 0, 0));
-    }
-
-    private void wants(SimSwarm swarm, SimStream stream, boolean wants) {
-        PeerId peer = stream.host.id();
-        if (wants) {
-            swarm.wanting().add(peer);
-        } else {
-            swarm.wanting().remove(peer);
-        }
-        int now = swarm.wanting().size();
-        if (swarm.tellAll()) {
-            for (PeerId other : swarm.wanting()) {
-                SimStream to = streams.get(other);
-                if (to != null) {
-                    tellSize(to, now);
-                }
-            }
-        } else if (wants) {
-            tellSize(stream, now);
-        }
-    }
-
-    private void tellPieces(SimSwarm swarm, BitSet claimed, SimStream stream) {
-        int range = claimed.nextSetBit(0);
-        while (range >= 0) {
-            int piece = swarm.version().geometry().pieceOfRange(range);
-            if (swarm.pieceKnown(piece)) {
-                sendPieceDigest(swarm, piece, stream);
-            } else {
-                swarm.claim(piece, stream.host.id());
-            }
-            range = claimed.nextSetBit((piece + 1) * swarm.version().geometry().rangesPerPiece());
-        }
     }
 
     /// @param started range whose first block is there, or -1
@@ -322,7 +280,7 @@ public final class SimSupernode {
             return;
         }
         if (next >= version.geometry().ranges() && swarm.wanting().contains(peer)) {
-            wants(swarm, stream, false);
+            sizes.wants(swarm, stream, false);
         }
         if (started >= 0) {
             decide(new Event.Started(peer, version.id(), started));
@@ -358,53 +316,11 @@ public final class SimSupernode {
 
     void blockRead(SimSwarm swarm, int block) {
         SimVersion version = swarm.version();
-        boolean pieceKnown = swarm.blockRead(block);
-        int piece = version.geometry().pieceOfBlock(block);
-        if (!swarm.subscribers(piece).isEmpty()) {
-            List<Sha256> digest = List.of(version.blocks().get(block));
-            for (PeerId peer : swarm.subscribers(piece)) {
-                SimStream to = streams.get(peer);
-                if (to != null) {
-                    push(to, version, new DownloadEvent.BlockDigestsKnown(block, digest), 1);
-                }
-            }
-        }
-        if (pieceKnown) {
-            for (PeerId peer : swarm.takeClaimants(piece)) {
-                SimStream to = streams.get(peer);
-                if (to != null) {
-                    sendPieceDigest(swarm, piece, to);
-                }
-            }
-        }
+        digests.blockRead(swarm, block, streams);
         int range = version.geometry().rangeOfBlock(block);
         boolean first = block == version.geometry().firstBlockOfRange(range);
         if (world.cutThrough() ? first : swarm.rangeComplete(block)) {
             decide(new Event.SeedHas(version.id(), range));
-        }
-    }
-
-    private void push(SimStream to, SimVersion version, DownloadEvent event, int digests) {
-        int bytes = MessageSizes.DIGESTS + digests * MessageSizes.DIGEST;
-        charge(1);
-        to.toPeer(bytes, () -> to.host.event(this, version.id(), event));
-    }
-
-    private void sendPieceDigest(SimSwarm swarm, int piece, SimStream to) {
-        Sha256 digest = swarm.version().pieces().get(piece);
-        push(to, swarm.version(), new DownloadEvent.PieceDigestKnown(piece, digest), 1);
-    }
-
-    private void sendBlockDigests(SimSwarm swarm, int piece, SimStream to) {
-        int block = swarm.version().geometry().firstBlockOfPiece(piece);
-        int end = swarm.version().geometry().endBlockOfPiece(piece);
-        int known = block;
-        while (known < end && swarm.blockKnown(known)) {
-            known++;
-        }
-        if (known > block) {
-            List<Sha256> run = List.copyOf(swarm.version().blocks().subList(block, known));
-            push(to, swarm.version(), new DownloadEvent.BlockDigestsKnown(block, run), run.size());
         }
     }
 
@@ -434,11 +350,11 @@ public final class SimSupernode {
             return;
         }
         wakeAt = nanos;
-        int mine = life;
+        int mine = process.life();
         timeline.at(
                 Math.max(nanos, timeline.now()),
                 () -> {
-                    if (mine == life && wakeAt == nanos) {
+                    if (mine == process.life() && wakeAt == nanos) {
                         wakeAt = Long.MAX_VALUE;
                         whenRunning(() -> decide(new Event.Tick()));
                     }
@@ -454,7 +370,7 @@ public final class SimSupernode {
         int piece = swarm.version().geometry().pieceOfRange(offer.range());
         Sha256 digest = swarm.pieceKnown(piece) ? swarm.version().pieces().get(piece) : null;
         if (digest == null) {
-            sendBlockDigests(swarm, piece, to);
+            digests.sendBlockDigests(swarm, piece, to);
             swarm.subscribe(piece, offer.peer());
         }
         tell(

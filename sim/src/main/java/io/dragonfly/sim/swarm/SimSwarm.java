@@ -112,8 +112,11 @@ final class SimSwarm implements BlockHolder {
         claimants.values().forEach(peers -> peers.remove(peer));
     }
 
-    int flows() {
-        return flows.size();
+    boolean bounded(int hosts) {
+        return members.size() <= hosts
+                && wanting.size() <= hosts
+                && subscribers.size() <= version.geometry().pieces()
+                && claimants.size() <= version.geometry().pieces();
     }
 
     /// The process ended.

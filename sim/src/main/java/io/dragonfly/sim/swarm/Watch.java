@@ -30,7 +30,6 @@ final class Watch {
     private final Map<PeerId, Entry> peers = new HashMap<>();
     private final Map<VersionId, BitSet> seedHas = new HashMap<>();
     private final Entry seed = new Entry(PeerId.SEED);
-    private long offers;
 
     Watch(Policy policy) {
         this.policy = policy;
@@ -77,8 +76,8 @@ final class Watch {
 
     private record Flight(Entry child, Entry parent, VersionId version, int range) {}
 
-    long offers() {
-        return offers;
+    int peers() {
+        return peers.size();
     }
 
     /// The supernode is gone, and what it knew.
@@ -151,6 +150,7 @@ final class Watch {
                     Event.LengthKnown _,
                     Event.Needs _,
                     Event.Slow _,
+                    Event.Ending _,
                     Event.Tick _ -> {}
         }
     }
@@ -178,7 +178,6 @@ final class Watch {
     }
 
     private void offered(Command.Offer offer) {
-        offers++;
         int range = offer.range();
         Entry child = peers.get(offer.peer());
         Membership wants = membership(offer.peer(), offer.version());
@@ -187,6 +186,10 @@ final class Watch {
         }
         BrokenInvariant.unless(!wants.done.get(range), "offer of what the child has: %s", offer);
         Entry parent = offer.parent().isSeed() ? seed : peers.get(offer.parent());
+        if (!policy.noticesWhoIsGone()
+                && (parent == null || !has(parent, offer.version(), range))) {
+            return;
+        }
         if (parent == null) {
             throw new BrokenInvariant("offer from who is not there: " + offer);
         }

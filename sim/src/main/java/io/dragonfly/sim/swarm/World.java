@@ -7,6 +7,7 @@ import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.scheduler.SchedulerSettings;
+import io.dragonfly.sim.engine.BrokenInvariant;
 import io.dragonfly.sim.engine.Dice;
 import io.dragonfly.sim.engine.Timeline;
 import io.dragonfly.sim.network.Flow;
@@ -30,6 +31,8 @@ import java.util.random.RandomGenerator;
 
 /// All there is in one run: time, links, origin, supernodes, hosts.
 public final class World {
+    private static final long AUDIT_EVENTS = 10_000;
+
     /// A stream without a sign of life for so long is dead.
     static final long DEAD_NANOS = 15_000_000_000L;
 
@@ -48,6 +51,7 @@ public final class World {
     private final Policy cutting;
     private int unfinished;
     private int policiesMade;
+    private long auditAt = AUDIT_EVENTS;
 
     /// @param policies makes the policy of a supernode
     public World(
@@ -139,10 +143,6 @@ public final class World {
         unfinished--;
     }
 
-    void unfinishedAgain() {
-        unfinished++;
-    }
-
     /// Who serves blocks of the version under this name, as a peer of `supernode` sees it; null
     /// where nobody does.
     @Nullable BlockHolder holder(
@@ -182,6 +182,20 @@ public final class World {
         partitions.put(idc, now);
     }
 
+    /// Counts everything again, the less often the more there is of it.
+    private void audit() {
+        auditAt = timeline.events() + Math.max(AUDIT_EVENTS, 100L * hosts.size());
+        for (SimSupernode supernode : supernodes) {
+            BrokenInvariant.unless(
+                    supernode.bounded(hosts.size()), "a supernode remembers more than there is");
+        }
+        int left = 0;
+        for (SimHost host : hosts) {
+            left += host.audited(supernodes.size()) ? 0 : 1;
+        }
+        BrokenInvariant.unless(left == unfinished, "%d hosts left, not %d", left, unfinished);
+    }
+
     /// Runs until all hosts are complete or failed, or the deadline comes.
     ///
     /// @return whether something is left to do
@@ -191,7 +205,11 @@ public final class World {
             if (!timeline.step()) {
                 break;
             }
+            if (timeline.events() == auditAt) {
+                audit();
+            }
         }
+        audit();
         return unfinished > 0;
     }
 }

@@ -247,4 +247,14 @@ final class VersionOneTest {
         assertThat(table.pass(60_000)).isEmpty();
         assertThat(Table.parents(table.wants("b"))).containsExactly("a");
     }
+
+    @Test
+    void nobodyIsGivenAnythingOfAContentThatHasEnded() {
+        Table table = full(9);
+        table.wants("a");
+        table.wants("b");
+        table.tell(new Event.SwarmClosed(Table.VERSION));
+
+        assertThat(table.pass(60_000)).isEmpty();
+    }
 }

@@ -45,7 +45,10 @@ final class ReportCommandTest {
         all.addAll(List.of(arguments));
         ReportFiles files =
                 new ReportFiles(
-                        List.of("ours", "v1"), Map.of("churn", "they come and go"), "sim report");
+                        List.of("ours", "v1"),
+                        List.of("flash"),
+                        Map.of("churn", "they come and go"),
+                        "sim report");
         return new ReportCommand(jobs, files, this::run, "sim run").execute(all, out::add);
     }
 

@@ -21,7 +21,7 @@ final class SummaryTest {
                                         Map.of("deadline", 1)),
                                 Sample.failed(
                                         Sample.outcome("a", "ours", 3, 5, 11),
-                                        Map.of("deadline", 2))));
+                                        Map.of("deadline", 2, "left", 7, "no-space (may)", 5))));
 
         assertThat(rows).hasSize(2);
         Summary ours = rows.getFirst();

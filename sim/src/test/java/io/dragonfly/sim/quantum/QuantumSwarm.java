@@ -1,24 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dragonfly.core.scheduler;
+package io.dragonfly.sim.quantum;
 
 import static java.util.Objects.requireNonNull;
 
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.PeerId;
 import io.dragonfly.core.model.VersionId;
+import io.dragonfly.core.scheduler.Command;
+import io.dragonfly.core.scheduler.Event;
+import io.dragonfly.core.scheduler.Scheduler;
+import io.dragonfly.core.scheduler.SchedulerSettings;
 
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /// One version spreads from a seed to hosts over simulated links, under the production scheduler.
 ///
 /// Modelled: link rates, windows, cut-through of blocks, latency of control messages, batched
 /// reports, turns at uplinks. Not modelled: headers, acknowledgements, slow start, CPU, loss.
-final class SwarmSim {
+final class QuantumSwarm {
     static final long MILLI = 1_000_000;
     private static final long CONTROL_LATENCY = 5 * MILLI;
     private static final int SECONDS_LIMIT = 3600;
@@ -32,7 +38,7 @@ final class SwarmSim {
 
     /// @param thin rate of the link into each IDC, Mbit/s
     /// @param origin rate at which the seed reads, Mbit/s
-    /// @param unfairness see [SimNetwork]
+    /// @param unfairness see [QuantumNetwork]
     record Setup(
             long length,
             double seedUp,
@@ -84,37 +90,43 @@ final class SwarmSim {
 
     final Setup setup;
     final Geometry geometry;
-    final VersionId version = Sketch.version(1);
-    final SimNetwork network;
+    final VersionId version = new VersionId("0".repeat(32));
+    final QuantumNetwork network;
     final Scheduler scheduler;
-    final SimNetwork.Uplink seedUplink;
+    final QuantumNetwork.Uplink seedUplink;
     private final BitSet seedBlocks = new BitSet();
-    private final List<SimPeer> peers = new ArrayList<>();
-    private final Map<PeerId, SimPeer> byId = new LinkedHashMap<>();
-    private final Map<String, SimNetwork.Link> thinLinks = new LinkedHashMap<>();
-    private final List<SimPeer.Upload> seedUploads = new ArrayList<>();
+    private final List<QuantumPeer> peers = new ArrayList<>();
+    private final Map<PeerId, QuantumPeer> byId = new LinkedHashMap<>();
+    private final Map<String, QuantumNetwork.Link> thinLinks = new LinkedHashMap<>();
+    private final List<QuantumPeer.Upload> seedUploads = new ArrayList<>();
     int unfinished;
     private long events;
 
-    SwarmSim(Setup setup, long seed) {
+    /// What the seed was told to send and has not sent, as far as is known; peer and range.
+    private final Set<String> seedFlights = new LinkedHashSet<>();
+
+    /// The most of them at a time, after the first half of the run.
+    int seedFlightsLater;
+
+    QuantumSwarm(Setup setup, long seed) {
         this.setup = setup;
         SplittableRandom random = new SplittableRandom(seed);
         this.geometry = Geometry.of(setup.length());
-        this.network = new SimNetwork(random.split(), setup.unfairness());
+        this.network = new QuantumNetwork(random.split(), setup.unfairness());
         this.scheduler = new Scheduler(setup.settings(), random.split());
         this.seedUplink = network.new Uplink(setup.seedUp());
         for (Host host : setup.hosts()) {
-            SimPeer peer = new SimPeer(this, host, new PeerId("p" + peers.size()));
+            QuantumPeer peer = new QuantumPeer(this, host, new PeerId("p" + peers.size()));
             peers.add(peer);
             byId.put(peer.id, peer);
             if (setup.thin() > 0) {
-                thinLinks.computeIfAbsent(host.idc(), _ -> new SimNetwork.Link(setup.thin()));
+                thinLinks.computeIfAbsent(host.idc(), _ -> new QuantumNetwork.Link(setup.thin()));
             }
         }
         unfinished = peers.size();
         tell(new Event.SwarmOpened(version, geometry));
         readOrigin();
-        for (SimPeer peer : peers) {
+        for (QuantumPeer peer : peers) {
             network.at(random.nextLong(50 * MILLI), peer::start);
         }
     }
@@ -126,7 +138,7 @@ final class SwarmSim {
             }
         }
         List<Double> seconds = new ArrayList<>();
-        for (SimPeer peer : peers) {
+        for (QuantumPeer peer : peers) {
             seconds.add(peer.doneNanos < 0 ? -1 : peer.doneNanos / 1e9);
         }
         Map<String, Double> thin = new LinkedHashMap<>();
@@ -142,7 +154,7 @@ final class SwarmSim {
             }
             return;
         }
-        SimNetwork.Link link = new SimNetwork.Link(setup.origin());
+        QuantumNetwork.Link link = new QuantumNetwork.Link(setup.origin());
         for (int b = 0; b < blocks; b++) {
             int block = b;
             network.at(link.through(0, geometry.blockLength(b)), () -> seedHas(block));
@@ -151,7 +163,7 @@ final class SwarmSim {
 
     private void seedHas(int block) {
         seedBlocks.set(block);
-        for (SimPeer.Upload upload : seedUploads) {
+        for (QuantumPeer.Upload upload : seedUploads) {
             upload.update(seedBlocks);
         }
         int range = geometry.rangeOfBlock(block);
@@ -163,10 +175,15 @@ final class SwarmSim {
     /// Hands an event to the scheduler now, and its commands to the peers after the latency.
     void tell(Event event) {
         events++;
+        if (event instanceof Event.Done done) {
+            seedFlights.remove(done.peer() + " " + done.range());
+        }
         for (Command command : scheduler.on(event, network.now)) {
             switch (command) {
-                case Command.Offer o ->
-                        network.after(CONTROL_LATENCY, () -> peer(o.peer()).offered(o));
+                case Command.Offer o -> {
+                    seedOffers(o);
+                    network.after(CONTROL_LATENCY, () -> peer(o.peer()).offered(o));
+                }
                 case Command.Cancel c ->
                         network.after(CONTROL_LATENCY, () -> peer(c.peer()).cancelled(c));
                 case Command.WakeAt w -> network.at(w.nanos(), () -> tell(new Event.Tick()));
@@ -180,22 +197,35 @@ final class SwarmSim {
         }
     }
 
+    private void seedOffers(Command.Offer offer) {
+        String flight = offer.peer() + " " + offer.range();
+        if (offer.parent().isSeed()) {
+            seedFlights.add(flight);
+        } else {
+            seedFlights.remove(flight);
+        }
+        double half = setup.length() * 4 / 1e6 / setup.hosts().getFirst().down();
+        if (network.now > half * 1e9) {
+            seedFlightsLater = Math.max(seedFlightsLater, seedFlights.size());
+        }
+    }
+
     /// The same for a message that is still on its way to the supernode.
     void report(Event event) {
         network.after(CONTROL_LATENCY, () -> tell(event));
     }
 
-    private SimPeer peer(PeerId id) {
+    private QuantumPeer peer(PeerId id) {
         return requireNonNull(byId.get(id));
     }
 
-    SimPeer.Upload upload(PeerId parent, SimPeer child, int fromBlock, int endBlock) {
-        SimPeer from = parent.isSeed() ? null : peer(parent);
+    QuantumPeer.Upload upload(PeerId parent, QuantumPeer child, int fromBlock, int endBlock) {
+        QuantumPeer from = parent.isSeed() ? null : peer(parent);
         String idc = from == null ? "" : from.host.idc();
-        SimNetwork.Link thin =
+        QuantumNetwork.Link thin =
                 idc.equals(child.host.idc()) ? null : thinLinks.get(child.host.idc());
-        SimPeer.Upload upload =
-                new SimPeer.Upload(
+        QuantumPeer.Upload upload =
+                new QuantumPeer.Upload(
                         network
                         .new Flow(
                                 from == null ? seedUplink : from.uplink,
@@ -205,8 +235,8 @@ final class SwarmSim {
                                 offset(endBlock),
                                 child),
                         geometry);
-        List<SimPeer.Upload> uploads = from == null ? seedUploads : from.uploads;
-        uploads.removeIf(SimPeer.Upload::over);
+        List<QuantumPeer.Upload> uploads = from == null ? seedUploads : from.uploads;
+        uploads.removeIf(QuantumPeer.Upload::over);
         uploads.add(upload);
         upload.update(from == null ? seedBlocks : from.blocks);
         return upload;

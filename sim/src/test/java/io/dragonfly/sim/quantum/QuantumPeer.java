@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dragonfly.core.scheduler;
+package io.dragonfly.sim.quantum;
 
 import io.dragonfly.core.model.Geometry;
 import io.dragonfly.core.model.PeerId;
+import io.dragonfly.core.scheduler.Command;
+import io.dragonfly.core.scheduler.Event;
+import io.dragonfly.core.scheduler.Placement;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -10,18 +13,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A host of a [SwarmSim]: does what it is offered, serves blocks as they are verified, reports in
-/// batches, and says which of its ranges are much slower than the others.
-final class SimPeer implements SimNetwork.Received {
-    private static final long BATCH = 10 * SwarmSim.MILLI;
-    private static final long REQUEST_LATENCY = 2 * SwarmSim.MILLI;
-    private static final long WATCH = 250 * SwarmSim.MILLI;
+/// A host of a [QuantumSwarm]: does what it is offered, serves blocks as they are verified, reports
+/// in batches, and says which of its ranges are much slower than the others.
+final class QuantumPeer implements QuantumNetwork.Received {
+    private static final long BATCH = 10 * QuantumSwarm.MILLI;
+    private static final long REQUEST_LATENCY = 2 * QuantumSwarm.MILLI;
+    private static final long WATCH = 250 * QuantumSwarm.MILLI;
 
-    final SwarmSim sim;
-    final SwarmSim.Host host;
+    final QuantumSwarm sim;
+    final QuantumSwarm.Host host;
     final PeerId id;
-    final SimNetwork.Uplink uplink;
-    final SimNetwork.Link downlink;
+    final QuantumNetwork.Uplink uplink;
+    final QuantumNetwork.Link downlink;
     final BitSet blocks = new BitSet();
     final List<Upload> uploads = new ArrayList<>();
     long doneNanos = -1;
@@ -31,16 +34,16 @@ final class SimPeer implements SimNetwork.Received {
     private boolean batching;
     private int next;
 
-    SimPeer(SwarmSim sim, SwarmSim.Host host, PeerId id) {
+    QuantumPeer(QuantumSwarm sim, QuantumSwarm.Host host, PeerId id) {
         this.sim = sim;
         this.host = host;
         this.id = id;
         this.uplink = sim.network.new Uplink(host.up());
-        this.downlink = new SimNetwork.Link(host.down());
+        this.downlink = new QuantumNetwork.Link(host.down());
     }
 
     /// A flow as its sender sees it.
-    record Upload(SimNetwork.Flow flow, Geometry geometry) {
+    record Upload(QuantumNetwork.Flow flow, Geometry geometry) {
         /// The sender has these blocks.
         void update(BitSet blocks) {
             int block = (int) (flow.available / geometry.blockSize());
@@ -138,13 +141,13 @@ final class SimPeer implements SimNetwork.Received {
     }
 
     @Override
-    public void received(SimNetwork.Flow flow) {
+    public void received(QuantumNetwork.Flow flow) {
         Geometry geometry = sim.geometry;
         int last = (int) ((flow.received - 1) / geometry.blockSize());
         int range = geometry.rangeOfBlock(last);
         Fetch fetch = fetches.get(range);
         if (fetch != null) {
-            fetch.bytes += SimNetwork.QUANTUM;
+            fetch.bytes += QuantumNetwork.QUANTUM;
         }
         boolean whole = flow.received == sim.offset(last + 1);
         // Bytes are in order, so a block is whole when its last byte is here.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dragonfly.core.scheduler;
+package io.dragonfly.sim.quantum;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 /// Virtual time, and links that carry quanta of 16 KiB: the flows of a host take turns at its
 /// uplink; what arrives waits in line at the thin link into an IDC and at the downlink. A flow has
 /// at most a window of bytes on its way.
-final class SimNetwork {
+final class QuantumNetwork {
     static final int QUANTUM = 16 << 10;
     private static final int WINDOW = 256 << 10;
     private static final long PEER_LATENCY = 2_000_000;
@@ -26,7 +26,7 @@ final class SimNetwork {
     long now;
 
     /// @param unfairness flows have random weights from `1 - unfairness` to 1
-    SimNetwork(SplittableRandom random, double unfairness) {
+    QuantumNetwork(SplittableRandom random, double unfairness) {
         this.random = random;
         this.unfairness = unfairness;
     }
