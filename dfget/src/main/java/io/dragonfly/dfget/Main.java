@@ -7,6 +7,7 @@ import io.dragonfly.cli.VersionText;
 import picocli.CommandLine;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /// Starts dfget.
 public final class Main {
@@ -27,6 +28,11 @@ public final class Main {
             return;
         }
         DfgetEnvironment environment = DfgetEnvironment.ofProcess();
+        if (args.length > 0 && args[0].equals("preheat")) {
+            CommandLine preheat = Program.commandLine(new PreheatCommand());
+            String[] rest = Arrays.copyOfRange(args, 1, args.length);
+            System.exit(new Program(preheat, environment.variables(), null).run(rest));
+        }
         DfgetCommand command = new DfgetCommand(environment);
         CommandLine commandLine = Program.commandLine(command.spec());
         Thread hook = new Thread(command::cancel, "cancel");

@@ -9,10 +9,12 @@ import io.dragonfly.core.model.MaskedUrl;
 import org.jspecify.annotations.Nullable;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 
@@ -143,6 +145,7 @@ final class Preheat {
     private final Order order;
     private final long createdMillis;
     private final ReentrantLock lock = new ReentrantLock();
+    private final Condition over = lock.newCondition();
     private State state = State.WAITING;
     private int blobs;
     private int blobsDone;
@@ -236,6 +239,7 @@ final class Preheat {
         try {
             if (!state.over()) {
                 state = State.CANCELLED;
+                over.signalAll();
             }
         } finally {
             lock.unlock();
@@ -247,7 +251,23 @@ final class Preheat {
         try {
             if (!state.over()) {
                 state = errors.isEmpty() ? State.SUCCEEDED : State.FAILED;
+                over.signalAll();
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Waits for the end, at most so long.
+    void await(Duration longest) {
+        lock.lock();
+        try {
+            long left = longest.toNanos();
+            while (!state.over() && left > 0) {
+                left = over.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("the supernode's threads are never interrupted", e);
         } finally {
             lock.unlock();
         }

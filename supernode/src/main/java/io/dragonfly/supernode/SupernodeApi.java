@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -140,7 +141,7 @@ final class SupernodeApi {
                 .post("/v1/reload", this::reload)
                 .get("/api/v1/preheats", e -> e.json(views()))
                 .post("/api/v1/preheats", this::preheat)
-                .get("/api/v1/preheats/{id}", e -> e.json(preheat(e.segment("id")).view()))
+                .get("/api/v1/preheats/{id}", this::awaited)
                 .delete("/api/v1/preheats/{id}", this::cancel)
                 .get("/v1/openapi.yaml", SupernodeApi::openApi)
                 .get("/metrics", e -> e.send(metrics.contentType(), metrics.scrape()));
@@ -168,6 +169,16 @@ final class SupernodeApi {
                 .orElseThrow(() ->
                         new ProblemException(
                                 404, "unknown-preheat", "no such preheat: see /api/v1/preheats"));
+    }
+
+    private void awaited(Exchange exchange) throws IOException, ProblemException {
+        Preheat preheat = preheat(exchange.segment("id"));
+        String seconds = exchange.query("wait").orElse("0");
+        if (!seconds.matches("\\d|[12]\\d|30")) {
+            throw new ProblemException(400, "bad-wait", "wait is a number of seconds, 0 to 30");
+        }
+        preheat.await(Duration.ofSeconds(Integer.parseInt(seconds)));
+        exchange.json(preheat.view());
     }
 
     private void cancel(Exchange exchange) throws IOException, ProblemException {

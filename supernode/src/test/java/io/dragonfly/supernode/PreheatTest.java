@@ -57,7 +57,7 @@ final class PreheatTest {
         String path = taken.headers().firstValue("Location").orElseThrow();
         JsonNode view = JSON.readTree(taken.body());
         while (List.of("waiting", "running").contains(view.path("state").asText())) {
-            view = JSON.readTree(call(cluster, "GET", path, "").body());
+            view = JSON.readTree(call(cluster, "GET", path + "?wait=10", "").body());
         }
         return view;
     }
