@@ -18,7 +18,8 @@ record ImageName(String registry, String repository, String reference) {
 
     private static final Pattern NAME =
             Pattern.compile(
-                    "(?:(https?)://)?(?:([a-zA-Z0-9.-]+(?::\\d{1,5})?|\\[[0-9a-fA-F:]+](?::\\d{1,5})?)/)?("
+                    "(?:(https?)://)?"
+                        + "(?:([a-zA-Z0-9.-]+(?::\\d{1,5})?|\\[[0-9a-fA-F:]+](?::\\d{1,5})?)/)?("
                             + PART
                             + "(?:/"
                             + PART
