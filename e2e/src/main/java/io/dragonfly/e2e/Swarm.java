@@ -114,20 +114,38 @@ public final class Swarm {
 
     /// Starts dfget on a host.
     public Running dfget(Host host, List<String> arguments) {
+        return dfget(host, List.of(), arguments);
+    }
+
+    private Running dfget(Host host, List<String> variables, List<String> arguments) {
         List<String> command = new ArrayList<>();
         // Whoever starts the tests in the background makes all below deaf to Ctrl-C.
-        command.addAll(List.of("env", "--default-signal=INT", Site.program("dfget")));
+        command.addAll(List.of("env", "--default-signal=INT"));
+        command.addAll(variables);
+        command.add(Site.program("dfget"));
         command.addAll(arguments);
         return site.start(host, "dfget", command);
     }
 
     /// Starts dfget for a daemon; the events are JSON lines on its standard output.
     public Running download(Daemon daemon, String url, Path output, String... options) {
+        return dfget(daemon.host(), arguments(daemon, url, output, options));
+    }
+
+    /// The same where somebody else looks after the daemon: dfget never starts one, but ends with
+    /// 17 where it does not run. Installed where there is no dfdaemon, dfget cannot start it.
+    public Running downloadOnly(Daemon daemon, String url, Path output, String... options) {
+        String nowhere = "DFGET_JAVA_OPTS=-Ddragonfly.home=" + site.path("no-dfdaemon");
+        return dfget(daemon.host(), List.of(nowhere), arguments(daemon, url, output, options));
+    }
+
+    private static List<String> arguments(
+            Daemon daemon, String url, Path output, String... options) {
         List<String> arguments = new ArrayList<>();
         arguments.addAll(List.of("--home", daemon.home().toString(), url, "-O", output.toString()));
         arguments.add("--json");
         arguments.addAll(List.of(options));
-        return dfget(daemon.host(), arguments);
+        return arguments;
     }
 
     /// All daemons at once, to the end; the outputs are in the order of the daemons.

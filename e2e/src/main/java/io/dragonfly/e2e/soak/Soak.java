@@ -73,6 +73,11 @@ final class Soak {
         private volatile long end;
         private boolean wasInterrupted;
 
+        /// Its daemon was killed while this process of it ran.
+        private boolean mayFail;
+
+        private long killed;
+
         Order(int peer, Nginx.File file) {
             this.peer = peer;
             this.file = file;
@@ -83,7 +88,9 @@ final class Soak {
         private Running begin() {
             start = System.nanoTime();
             end = 0;
-            Running begun = swarm.download(daemons.get(peer), file.url(), output);
+            mayFail = false;
+            // The restarted daemon must find its home free: dfget does not start one meanwhile.
+            Running begun = swarm.downloadOnly(daemons.get(peer), file.url(), output);
             begun.atEnd(() -> end = System.nanoTime());
             return begun;
         }
@@ -101,19 +108,34 @@ final class Soak {
                 return false;
             }
             int status = process.await(Duration.ofSeconds(1));
-            if (status == 0) {
-                finish();
-                return true;
-            }
-            // 17: the daemon went away.
-            if (status != 17 || !wasInterrupted) {
-                fail("ended with " + status);
-                return true;
-            }
-            if (runs(peer)) {
-                process = begin();
-            }
-            return false;
+            return switch (After.of(status, mayFail, state(peer))) {
+                case DONE -> {
+                    finish();
+                    yield true;
+                }
+                case AGAIN -> {
+                    process.deleteOutput();
+                    process = begin();
+                    yield false;
+                }
+                case WAIT -> {
+                    boolean tooLong = System.nanoTime() - killed > DOWNLOAD_LIMIT.toNanos();
+                    if (tooLong) {
+                        fail("its daemon is not back");
+                    }
+                    yield tooLong;
+                }
+                case FAILED -> {
+                    fail("ended with " + status);
+                    yield true;
+                }
+            };
+        }
+
+        void interrupt() {
+            wasInterrupted = true;
+            mayFail = true;
+            killed = System.nanoTime();
         }
 
         private void finish() {
@@ -198,12 +220,10 @@ final class Soak {
             // The first is never killed: its memory is what is watched.
             int peer = 1 + random.nextInt(backAt.length - 1);
             nextKill = now + random.nextDouble(2 * pace.killEvery());
-            if (runs(peer)) {
+            if (state(peer) == After.Daemon.READY) {
                 daemons.get(peer).process().kill();
                 backAt[peer] = now + random.nextDouble(0.2, MOST_DOWN_SECONDS);
-                orders.stream()
-                        .filter(order -> order.peer == peer)
-                        .forEach(order -> order.wasInterrupted = true);
+                orders.stream().filter(order -> order.peer == peer).forEach(Order::interrupt);
             }
         }
     }
@@ -215,7 +235,7 @@ final class Soak {
             delete(origin.content(files.get(number - KEPT_FILES)));
         }
         for (int peer = 0; peer < backAt.length; peer++) {
-            if (runs(peer)) {
+            if (state(peer) == After.Daemon.READY) {
                 orders.add(new Order(peer, files.getLast()));
             }
         }
@@ -231,8 +251,15 @@ final class Soak {
         }
     }
 
-    private boolean runs(int peer) {
-        return backAt[peer] == 0 && daemons.get(peer).process().outText().contains("ready ");
+    private After.Daemon state(int peer) {
+        if (backAt[peer] > 0) {
+            return After.Daemon.KILLED;
+        }
+        Running process = daemons.get(peer).process();
+        if (!process.alive()) {
+            return After.Daemon.ENDED;
+        }
+        return process.outText().contains("ready ") ? After.Daemon.READY : After.Daemon.STARTING;
     }
 
     private Minute minute() {
@@ -260,7 +287,11 @@ final class Soak {
         return minute;
     }
 
+    /// Nothing where it has ended by itself, which [#died] tells.
     private static Minute.Use use(Running process) {
+        if (!process.alive()) {
+            return Minute.Use.NONE;
+        }
         Footprint print = Footprint.of(process);
         return new Minute.Use(print.resident(), print.anonymous(), print.descriptors());
     }
@@ -277,8 +308,8 @@ final class Soak {
     List<String> died() {
         List<String> dead = new ArrayList<>();
         for (int peer = 0; peer < backAt.length; peer++) {
-            Running process = daemons.get(peer).process();
-            if (backAt[peer] == 0 && !process.alive()) {
+            if (state(peer) == After.Daemon.ENDED) {
+                Running process = daemons.get(peer).process();
                 dead.add(String.format(Locale.ROOT, "daemon p%d ended: %s", peer, process));
             }
         }
