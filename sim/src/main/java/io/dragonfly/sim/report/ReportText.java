@@ -24,7 +24,8 @@ final class ReportText {
                 # Simulated swarms
 
                 Written by `%s`: change scenarios or policies, not this page. How to read
-                it, and what the model leaves out, is in [benchmarks](../README.md#simulated-swarms).
+                it, and what the model leaves out, is in
+                [benchmarks](../README.md#simulated-swarms).
 
                 ## Last host / fluid bound
 
