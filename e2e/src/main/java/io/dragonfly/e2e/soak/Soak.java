@@ -132,7 +132,7 @@ final class Soak {
             };
         }
 
-        void interrupt() {
+        void cutOff() {
             wasInterrupted = true;
             mayFail = true;
             killed = System.nanoTime();
@@ -223,7 +223,7 @@ final class Soak {
             if (state(peer) == After.Daemon.READY) {
                 daemons.get(peer).process().kill();
                 backAt[peer] = now + random.nextDouble(0.2, MOST_DOWN_SECONDS);
-                orders.stream().filter(order -> order.peer == peer).forEach(Order::interrupt);
+                orders.stream().filter(order -> order.peer == peer).forEach(Order::cutOff);
             }
         }
     }
