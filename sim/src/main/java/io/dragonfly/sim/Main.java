@@ -23,7 +23,8 @@ public final class Main {
             usage: bench/sim list
                    bench/sim run NAME [--policy ours|v1|random] [--seed N] [--peers N]
                    bench/sim quick [--seed N]
-                   bench/sim report [--subset ci|all] [--only NAME] [--policy P] [--check] [--dir DIR]
+                   bench/sim report [--subset ci|all] [--only NAME] [--policy P] [--check]
+                                    [--dir DIR]
             """;
 
     private Main() {}
@@ -143,7 +144,8 @@ public final class Main {
     }
 
     private static String line(Outcome o) {
-        return "%-20s %-6s seed %d  last %.1f s = %.3f of bound  median %.1f s  origin %.2f F  seed %.2f F  control %.4f %%  %,d events  hash %016x%s%s%s"
+        return ("%-20s %-6s seed %d  last %.1f s = %.3f of bound  median %.1f s  origin %.2f F"
+                        + "  seed %.2f F  control %.4f %%  %,d events  hash %016x%s%s%s")
                 .formatted(
                         o.scenario(),
                         o.policy(),

@@ -16,13 +16,17 @@ import java.util.regex.Pattern;
 record ImageName(String registry, String repository, String reference) {
     private static final String PART = "[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*";
 
+    private static final String DIGEST = "(?:@(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}))?";
+
     private static final Pattern NAME =
             Pattern.compile(
-                    "(?:(https?)://)?(?:([a-zA-Z0-9.-]+(?::\\d{1,5})?|\\[[0-9a-fA-F:]+](?::\\d{1,5})?)/)?("
+                    "(?:(https?)://)?"
+                        + "(?:([a-zA-Z0-9.-]+(?::\\d{1,5})?|\\[[0-9a-fA-F:]+](?::\\d{1,5})?)/)?("
                             + PART
                             + "(?:/"
                             + PART
-                            + ")*)(?::([\\w][\\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}))?");
+                            + ")*)(?::([\\w][\\w.-]{0,127}))?"
+                            + DIGEST);
 
     private static final int MAX = 600;
 

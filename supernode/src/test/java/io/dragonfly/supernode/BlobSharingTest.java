@@ -224,7 +224,7 @@ final class BlobSharingTest {
         try (Registry registry = new Registry();
                 Cluster cluster = Cluster.of(home, 1)) {
             Digest digest = registry.push("corp/app", layer);
-            long end = System.currentTimeMillis() / 1000 + 120;
+            long end = cluster.now().getEpochSecond() + 120;
             String token = "Bearer " + token("{\"aud\":\"r\",\"exp\":" + end + "}");
             registry.allow("corp/app", token);
             Peer peer = cluster.peers().getFirst();

@@ -24,6 +24,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -62,6 +63,11 @@ final class Cluster implements Closeable {
     /// The wall clock of all programs jumps.
     void later(Duration time) {
         ahead.updateAndGet(time::plus);
+    }
+
+    /// What the programs' wall clock says.
+    Instant now() {
+        return environment().clock().instant();
     }
 
     static Cluster of(Path home, int peers) throws IOException {

@@ -100,7 +100,8 @@ final class PreheatTest {
                     """
                     {"schemaVersion": 2, "manifests": [
                       {"digest": "%s", "platform": {"os": "linux", "architecture": "amd64"}},
-                      {"digest": "%s", "platform": {"os": "linux", "architecture": "arm64", "variant": "v8"}}
+                      {"digest": "%s",
+                       "platform": {"os": "linux", "architecture": "arm64", "variant": "v8"}}
                     ]}\
                     """
                             .formatted(one, two));

@@ -111,7 +111,8 @@ final class Registry implements Closeable {
                     .answer(request, wire);
         } else if (wanted != null && !request.header("Authorization").equals("Bearer t1")) {
             String challenge =
-                    "WWW-Authenticate: Bearer realm=\"%s\",service=\"r\",scope=\"repository:x:pull\""
+                    ("WWW-Authenticate: Bearer realm=\"%s\",service=\"r\","
+                                    + "scope=\"repository:x:pull\"")
                             .formatted(server.url("/token"));
             Answers.status(401, "Unauthorized", challenge).answer(request, wire);
         } else if (request.target().contains("/manifests/")) {

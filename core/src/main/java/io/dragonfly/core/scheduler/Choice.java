@@ -101,7 +101,7 @@ final class Choice {
         if (zone.place.limited() && findCrossing(child, wanted, seedCrosses)) {
             return true;
         }
-        if (!child.peer.isolated) {
+        if (!child.peer.seedOnly()) {
             if (child.group != null) {
                 scanParents(child.group.free, zone, child, wanted);
             }
@@ -115,7 +115,7 @@ final class Choice {
                 takeSeed();
             }
         }
-        if (best == null && !bestIsSeed && !zone.place.limited() && !child.peer.isolated) {
+        if (best == null && !bestIsSeed && !zone.place.limited() && !child.peer.seedOnly()) {
             for (Zone other : zone.domain.zones) {
                 if (other != zone) {
                     scanParents(other.free, other, child, wanted);
@@ -133,7 +133,7 @@ final class Choice {
             takeSeed();
             return true;
         }
-        if (!child.peer.isolated) {
+        if (!child.peer.seedOnly()) {
             for (Zone other : child.zone.domain.zones) {
                 if (other != child.zone) {
                     scanParents(other.free, other, child, wanted);
@@ -269,7 +269,7 @@ final class Choice {
             Member child = pool.get(start + k < size ? start + k : start + k - size);
             if (child != parent
                     && (best == null || need(child) > bestKey)
-                    && !child.peer.isolated
+                    && !child.peer.seedOnly()
                     && parent.offerable.intersects(child.open)
                     && !child.peer.excludes(parent.peer.id)
                     && pick.fromPeer(child, child.open, parent)) {

@@ -74,7 +74,7 @@ final class Late {
 
     private @Nullable Member other(Flight flight, int maxLoad) {
         Member child = flight.child;
-        if (child.peer.isolated) {
+        if (child.peer.seedOnly()) {
             return null;
         }
         Member best = null;

@@ -46,9 +46,11 @@ final class PeerState {
 
     boolean paused;
 
-    /// Served by the seed alone, serves nobody.
+    /// Serves nobody. See [#seedOnly].
     boolean isolated;
 
+    /// For what it served. It may fetch from peers like anybody: a fifth of a swarm that only the
+    /// seed serves would take all of the seed.
     boolean isolatedForBytes;
 
     /// On the global blacklist: offered to nobody.
@@ -79,6 +81,11 @@ final class PeerState {
         int strikes;
         long untilNanos;
         boolean active;
+    }
+
+    /// Whether only the seed serves it: it failed with too many others.
+    boolean seedOnly() {
+        return isolated && !isolatedForBytes;
     }
 
     boolean mayServe() {

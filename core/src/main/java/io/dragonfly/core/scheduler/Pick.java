@@ -146,13 +146,13 @@ final class Pick {
 
     /// Whether for `child` there may be copies that are none.
     private static boolean mayRepair(Member child) {
-        return child.peer.isolated || child.peer.activeExclusions > 0 || !child.serving.isEmpty();
+        return child.peer.seedOnly() || child.peer.activeExclusions > 0 || !child.serving.isEmpty();
     }
 
     /// Whether the copies of `candidate` are of no use to `child`: it may not fetch from peers,
     /// they come from it, or it failed with all who have them.
     private static boolean repairs(Member child, int candidate, Counts counts) {
-        if (child.peer.isolated || child.serves(candidate)) {
+        if (child.peer.seedOnly() || child.serves(candidate)) {
             return true;
         }
         int left = counts.get(candidate);

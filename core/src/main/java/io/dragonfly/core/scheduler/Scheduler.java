@@ -129,11 +129,7 @@ public final class Scheduler {
                     late.slow(member, e);
                 }
             }
-            case Event.Tick _ -> {
-                if (state.now - wakeNanos >= 0) {
-                    wakePending = false;
-                }
-            }
+            case Event.Tick _ -> wakePending &= state.now - wakeNanos < 0;
         }
     }
 

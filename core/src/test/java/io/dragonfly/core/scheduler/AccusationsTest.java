@@ -8,6 +8,7 @@ import io.dragonfly.core.protocol.FailureReason;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.BitSet;
 import java.util.List;
 
 /// Bytes that do not match: who is believed, and what follows. Two ranges make a piece here.
@@ -114,6 +115,23 @@ final class AccusationsTest {
         assertThat(desk.isolated("x")).isFalse();
         desk.failed("c", 0, "x", FailureReason.CORRUPT);
         assertThat(desk.isolated("x")).isTrue();
+    }
+
+    @Test
+    void whoServedBadBytesMayFetchFromPeers() {
+        Desk desk = holders("x");
+        for (String name : List.of("a", "b", "c")) {
+            child(desk, name, "h" + name);
+            desk.failed(name, 0, "x", FailureReason.CORRUPT);
+        }
+        desk.after(5);
+        assertThat(desk.isolated("x")).isTrue();
+        for (String name : List.of("y", "z")) {
+            desk.holder(name, ALL);
+            desk.slots(name, 8, 16);
+        }
+        Event again = new Event.Joined(Desk.id("x"), Desk.VERSION, new BitSet(), true, 0);
+        assertThat(Desk.offers(desk.tell(again))).isNotEmpty();
     }
 
     @Test

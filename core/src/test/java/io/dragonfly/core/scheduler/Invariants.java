@@ -197,7 +197,7 @@ final class Invariants {
                 && parent.peer.freeUpload() > 0
                 && parent.offerable.has(range)
                 && parent.zone.domain == child.zone.domain
-                && !child.peer.isolated
+                && !child.peer.seedOnly()
                 && !child.peer.excludes(parent.peer.id)
                 && !parent.dependsOn(child, range)
                 && (!State.crosses(parent.zone, child.zone)
@@ -211,10 +211,10 @@ final class Invariants {
         }
         if (state.seedCrosses(child.zone)) {
             return child.zone.place.mayCross()
-                    && (child.peer.isolated || usable(child, range, true) == 0);
+                    && (child.peer.seedOnly() || usable(child, range, true) == 0);
         }
         return state.seed.free()
-                && (child.peer.isolated
+                && (child.peer.seedOnly()
                         || usable(child, range, false) == 0
                         || child.serves(range)
                         || (state.seed.mayRepeat(
@@ -279,7 +279,7 @@ final class Invariants {
                 assertThat(swarm.seedHas.has(offer.range())).isTrue();
                 continue;
             }
-            assertThat(child.peer.isolated).isFalse();
+            assertThat(child.peer.seedOnly()).isFalse();
             Member parent = requireNonNull(swarm.member(offer.parent()));
             assertThat(parent).isNotSameAs(child);
             assertThat(parent.offerable.has(offer.range())).isTrue();

@@ -150,7 +150,8 @@ public record ReportCommand(
         }
         lines.forEach(out);
         out.accept(
-                "The report in %s is not what runs of today give. If that is meant: %s, and commit what it writes."
+                ("The report in %s is not what runs of today give. If that is meant: %s, and commit"
+                                + " what it writes.")
                         .formatted(dir, files.command()));
         return 1;
     }

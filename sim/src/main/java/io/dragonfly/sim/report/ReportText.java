@@ -23,12 +23,14 @@ final class ReportText {
                 """
                 # Simulated swarms
 
-                Written by `%s`: change scenarios or policies, not this page. How to read it, and what the model leaves out,
-                is in [benchmarks](../README.md#simulated-swarms).
+                Written by `%s`: change scenarios or policies, not this page. How to read
+                it, and what the model leaves out, is in
+                [benchmarks](../README.md#simulated-swarms).
 
                 ## Last host / fluid bound
 
-                1 is the best that can be. Of several seeds the one in the middle, in brackets the worst.
+                1 is the best that can be. Of several seeds the one in the middle, in brackets the
+                worst.
 
                 """
                         .formatted(command));
@@ -41,9 +43,11 @@ final class ReportText {
 
                 ## Every scenario and policy
 
-                Seconds until the last host and the one in the middle are complete; bytes out of origin and supernodes as a
-                multiple of the contents; control bytes out of the supernodes per host as a share of the contents; for classes of hosts the
-                slowest one / the bound of its own link, for thin links the bytes over it / the contents, each of the worst seed.
+                Seconds until the last host and the one in the middle are complete; bytes out of
+                origin and supernodes as a multiple of the contents; control bytes out of the
+                supernodes per host as a share of the contents; for classes of hosts the slowest
+                one / the bound of its own link, for thin links the bytes over it / the contents,
+                each of the worst seed.
 
                 """);
         details(text, rows);

@@ -28,7 +28,8 @@ final class Svg {
     private static String style() {
         return """
         svg { font-family: Helvetica, Arial, sans-serif; font-size: 12px }
-        .ground { fill: #ffffff } text { fill: #24292f } .title { font-size: 14px; font-weight: bold }
+        .ground { fill: #ffffff } text { fill: #24292f }
+        .title { font-size: 14px; font-weight: bold }
         .axis { stroke: #57606a; fill: none } .grid { stroke: #d8dee4; fill: none }
         .bound { stroke: #24292f; fill: none; stroke-dasharray: 2 3 } .small { font-size: 11px }
         .line { fill: none; stroke-width: 2 } .dashed { stroke-dasharray: 6 4 }
@@ -100,7 +101,8 @@ final class Svg {
     /// Read from below.
     void upright(double x, double y, String words) {
         text.append(
-                "<text text-anchor=\"middle\" transform=\"translate(%s %s) rotate(-90)\">%s</text>\n"
+                ("<text text-anchor=\"middle\" transform=\"translate(%s %s) rotate(-90)\">%s"
+                                + "</text>\n")
                         .formatted(at(x), at(y), escape(words)));
     }
 

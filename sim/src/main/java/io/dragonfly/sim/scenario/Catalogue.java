@@ -73,6 +73,13 @@ public final class Catalogue {
                                 HostClass.of("30", 40, 30, 30),
                                 HostClass.of("100", 30, 100, 100)),
                         400));
+        all.addAll(otherwise());
+        return all;
+    }
+
+    /// What differs from the beds in something else than links.
+    private static List<Scenario> otherwise() {
+        List<Scenario> all = new ArrayList<>();
         all.add(
                 Scenario.of(
                         "staggered",

@@ -67,6 +67,12 @@ final class BlockChecks {
                 }
             }
         }
+        endIfAllIsLookedAt(run);
+    }
+
+    /// Ends a flow that brings nothing more, once all that it brought was looked at.
+    void endIfAllIsLookedAt(SimFlow run) {
+        Flow flow = run.flow;
         if (flow != null && flow.closed() && run.next >= flow.arriving() && session.runs(run)) {
             session.end(run);
         }

@@ -320,7 +320,11 @@ final class SimSession implements FlowSink, Due {
 
     @Override
     public void completed(Flow flow) {
-        // The last block says so, when it has been looked at.
+        for (SimFlow run : List.copyOf(runs)) {
+            if (run.flow == flow) {
+                checks.endIfAllIsLookedAt(run);
+            }
+        }
     }
 
     void end(SimFlow run) {

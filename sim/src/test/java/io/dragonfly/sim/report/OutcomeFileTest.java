@@ -19,7 +19,11 @@ final class OutcomeFileTest {
         assertThat(OutcomeFile.format(List.of(outcome)))
                 .isEqualTo(
                         HEAD
-                                + "flash-30,ours,3,30,10.500,9.500,10.000,fast=1.250;slow=1.000,1.0000,1.5000,a=1.010;b=1.000,0.00012300,,1234,fedcba9876543210\n");
+                                + String.join(
+                                        ",",
+                                        "flash-30,ours,3,30,10.500,9.500,10.000",
+                                        "fast=1.250;slow=1.000,1.0000,1.5000",
+                                        "a=1.010;b=1.000,0.00012300,,1234,fedcba9876543210\n"));
     }
 
     @Test
