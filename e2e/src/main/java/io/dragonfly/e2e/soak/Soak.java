@@ -163,7 +163,7 @@ final class Soak {
         this.pace = pace;
         this.random = random;
         this.log = log;
-        storeOptions = new String[] {"--disk-cap", Long.toString(STORED_FILES * pace.bytes())};
+        storeOptions = storeOptions(pace);
         hosts = new ShapedHosts(site, topology);
         origin = new Nginx(site, hosts.origin());
         swarm = new Swarm(site);
@@ -173,6 +173,15 @@ final class Soak {
             daemons.add(startDaemon(peer));
         }
         daemons.forEach(swarm::ready);
+    }
+
+    /// What a host still offers, its supernode keeps: where nothing is given up before the stores
+    /// are full, none has room for the next file and all read it from the origin.
+    static String[] storeOptions(Pace pace) {
+        long offered = Math.max(1, (long) (pace.fileEvery() * STORED_FILES / 4));
+        return new String[] {
+            "--disk-cap", Long.toString(STORED_FILES * pace.bytes()), "--expiretime", offered + "s"
+        };
     }
 
     private Swarm.Daemon startDaemon(int peer) {
