@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.function.LongSupplier;
 
 /// One flow: checks each block that it brings and stores the good ones. Used by the flow's thread
 /// only.
@@ -95,8 +94,7 @@ final class FlowRun implements RangeReceiver {
     }
 
     /// Runs the fetch to its end.
-    void run(PieceClient.Fetch fetch, LongSupplier nanoTime) {
-        long started = nanoTime.getAsLong();
+    void run(PieceClient.Fetch fetch) {
         RangeResult result = result(fetch);
         DownloadEvent event = outcome(result);
         if (event instanceof DownloadEvent.FlowFailed failed) {
@@ -109,7 +107,7 @@ final class FlowRun implements RangeReceiver {
                     failed.reason(),
                     result);
         }
-        session.flowEnded(flow, event, trouble, nanoTime.getAsLong() - started);
+        session.flowEnded(flow, event, trouble);
     }
 
     private RangeResult result(PieceClient.Fetch fetch) {

@@ -2,7 +2,6 @@
 package io.dragonfly.peer;
 
 import io.dragonfly.core.download.Action;
-import io.dragonfly.core.download.SlotControl;
 import io.dragonfly.core.model.VersionId;
 import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.net.control.ControlStream;
@@ -13,7 +12,7 @@ import java.util.List;
 final class Reports {
     private final ControlStream stream;
     private final String version;
-    private final SlotControl slots = new SlotControl();
+    private final DownloadRate rate = new DownloadRate();
 
     /// First wanted range, as it was said last.
     private int saidNext;
@@ -45,8 +44,7 @@ final class Reports {
 
     private void progress(List<Integer> started, List<Integer> done, int next) {
         saidNext = next;
-        long rate = slots.bytesPerSecond();
-        stream.send(new FromPeer.Progress(version, started, done, next, rate));
+        stream.send(new FromPeer.Progress(version, started, done, next, rate.bytesPerSecond()));
     }
 
     void failed(Action.ReportFailed report) {
@@ -71,12 +69,7 @@ final class Reports {
     }
 
     void received(int bytes, long nowNanos) {
-        slots.received(bytes, nowNanos);
-    }
-
-    /// A flow that delivered something took so long.
-    void flowEnded(long nanos) {
-        slots.flowEnded(nanos).ifPresent(stream::send);
+        rate.received(bytes, nowNanos);
     }
 
     void leave() {

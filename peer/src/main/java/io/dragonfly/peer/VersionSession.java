@@ -262,19 +262,16 @@ final class VersionSession implements Adoptions.Outcome, Rechecks.Outcome {
             RangeRequest request = flow.request(version(), secret);
             PieceClient.Fetch fetch = engine.pieces().begin(a.address(), request, flow, throttle);
             fetches.put(a.flow(), fetch);
-            engine.threads().execute(() -> flow.run(fetch, engine.environment().nanoTime()));
+            engine.threads().execute(() -> flow.run(fetch));
         }
     }
 
     /// A flow is over.
     ///
     /// @param trouble of this host, if that is why
-    void flowEnded(Action.Start a, DownloadEvent event, @Nullable IOException trouble, long nanos) {
+    void flowEnded(Action.Start a, DownloadEvent event, @Nullable IOException trouble) {
         lock.locked(() -> {
             fetches.remove(a.flow());
-            if (event instanceof DownloadEvent.FlowCompleted) {
-                reports.flowEnded(nanos);
-            }
             if (trouble != null) {
                 finish(End.LocalTrouble.of(trouble));
             }

@@ -5,10 +5,8 @@ import io.dragonfly.core.download.Action;
 import io.dragonfly.core.download.DownloadEvent;
 import io.dragonfly.core.download.DownloadSettings;
 import io.dragonfly.core.download.DownloadState;
-import io.dragonfly.core.download.SlotControl;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.protocol.FailureReason;
-import io.dragonfly.core.protocol.FromPeer;
 import io.dragonfly.core.scheduler.Event;
 import io.dragonfly.sim.engine.BrokenInvariant;
 import io.dragonfly.sim.engine.Due;
@@ -39,7 +37,6 @@ final class SimSession implements FlowSink, Due {
     private final SimStream stream;
     private final SimVersion version;
     private final DownloadState state;
-    private final SlotControl slots = new SlotControl();
     private final List<SimFlow> runs = new ArrayList<>(6);
     private final BlockChecks checks;
     private boolean ticking;
@@ -309,7 +306,6 @@ final class SimSession implements FlowSink, Due {
                 bytes,
                 () -> {
                     if (runs.contains(run)) {
-                        slots.received(bytes, timeline.now());
                         on(new DownloadEvent.Received(run.start.flow(), bytes));
                         if (!run.storing && !run.held) {
                             checks.process(run);
@@ -329,16 +325,6 @@ final class SimSession implements FlowSink, Due {
 
     void end(SimFlow run) {
         close(run);
-        slots.flowEnded(timeline.now() - run.since)
-                .ifPresent(said -> {
-                    if (said instanceof FromPeer.Slots s
-                            && download.host().hostClass().traits().slots() == 0) {
-                        report(
-                                MessageSizes.SLOTS,
-                                new Event.SlotsChanged(
-                                        download.host().id(), s.download(), s.upload()));
-                    }
-                });
         on(new DownloadEvent.FlowCompleted(run.start.flow()));
     }
 

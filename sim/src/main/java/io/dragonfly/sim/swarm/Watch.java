@@ -41,6 +41,11 @@ final class Watch {
         final List<Flight> flights = new ArrayList<>(4);
         final List<Flight> serving = new ArrayList<>(4);
 
+        /// Of those, how many are ending.
+        int endingFlights;
+
+        int endingServing;
+
         Entry(PeerId id) {
             this.id = id;
         }
@@ -74,7 +79,22 @@ final class Watch {
         }
     }
 
-    private record Flight(Entry child, Entry parent, VersionId version, int range) {}
+    private static final class Flight {
+        final Entry child;
+        final Entry parent;
+        final VersionId version;
+        final int range;
+
+        /// Takes no slots any more, as its child said.
+        boolean ending;
+
+        Flight(Entry child, Entry parent, VersionId version, int range) {
+            this.child = child;
+            this.parent = parent;
+            this.version = version;
+            this.range = range;
+        }
+    }
 
     int peers() {
         return peers.size();
@@ -85,6 +105,7 @@ final class Watch {
         peers.clear();
         seedHas.clear();
         seed.serving.clear();
+        seed.endingServing = 0;
     }
 
     void replace(Watch fresh) {
@@ -135,6 +156,7 @@ final class Watch {
                     end(peers.get(e.peer()), e.version(), e.range(), null);
                 }
             }
+            case Event.Ending e -> ending(e);
             case Event.Failed e -> end(peers.get(e.peer()), e.version(), e.range(), e.parent());
             case Event.Rechecked e -> {
                 Membership m = membership(e.peer(), e.version());
@@ -150,7 +172,6 @@ final class Watch {
                     Event.LengthKnown _,
                     Event.Needs _,
                     Event.Slow _,
-                    Event.Ending _,
                     Event.Tick _ -> {}
         }
     }
@@ -201,14 +222,17 @@ final class Watch {
         parent.serving.add(flight);
         int most = offer.parent().isSeed() ? MOST_OF_THE_SEED : MOST_OF_A_PEER;
         BrokenInvariant.unless(
-                parent.serving.size() <= most,
-                "%d flights from one parent: %s",
+                parent.serving.size() - parent.endingServing <= most,
+                "%d flights from one parent, %d of them ending: %s",
                 parent.serving.size(),
+                parent.endingServing,
                 offer);
         BrokenInvariant.unless(
-                child.flights.size() <= MOST_OF_A_PEER + child.memberships.size(),
-                "%d flights to one peer: %s",
+                child.flights.size() - child.endingFlights
+                        <= MOST_OF_A_PEER + child.memberships.size(),
+                "%d flights to one peer, %d of them ending: %s",
                 child.flights.size(),
+                child.endingFlights,
                 offer);
     }
 
@@ -232,9 +256,27 @@ final class Watch {
         Flight flight = child == null ? null : child.flight(version, range);
         if (child != null
                 && flight != null
-                && (parent == null || parent.equals(flight.parent().id))) {
+                && (parent == null || parent.equals(flight.parent.id))) {
             child.flights.remove(flight);
-            flight.parent().serving.remove(flight);
+            flight.parent.serving.remove(flight);
+            if (flight.ending) {
+                child.endingFlights--;
+                flight.parent.endingServing--;
+            }
+        }
+    }
+
+    /// No more than a peer has slots can be ending.
+    private void ending(Event.Ending e) {
+        Entry child = peers.get(e.peer());
+        Flight flight = child == null ? null : child.flight(e.version(), e.range());
+        if (child != null
+                && flight != null
+                && !flight.ending
+                && child.endingFlights < MOST_OF_A_PEER) {
+            flight.ending = true;
+            child.endingFlights++;
+            flight.parent.endingServing++;
         }
     }
 
@@ -250,13 +292,13 @@ final class Watch {
     private static void leave(Entry entry, VersionId version) {
         entry.memberships.removeIf(m -> m.version.equals(version));
         for (Flight flight : List.copyOf(entry.flights)) {
-            if (flight.version().equals(version)) {
-                end(entry, version, flight.range(), null);
+            if (flight.version.equals(version)) {
+                end(entry, version, flight.range, null);
             }
         }
         for (Flight flight : List.copyOf(entry.serving)) {
-            if (flight.version().equals(version)) {
-                end(flight.child(), version, flight.range(), entry.id);
+            if (flight.version.equals(version)) {
+                end(flight.child, version, flight.range, entry.id);
             }
         }
     }
