@@ -48,12 +48,31 @@ public final class OriginException extends IOException {
     private final Kind kind;
     private final boolean retryable;
     private final transient Duration retryAfter;
+    private final transient String challenge;
 
-    public OriginException(Kind kind, String message, boolean retryable, Duration retryAfter) {
-        super(message);
+    /// Of kind DENIED.
+    ///
+    /// @param challenge how the origin wants to be shown who asks: its `WWW-Authenticate`, or empty
+    public static OriginException denied(String message, String challenge) {
+        return new OriginException(Kind.DENIED, message, false, Duration.ZERO, null, challenge);
+    }
+
+    private OriginException(
+            Kind kind,
+            String message,
+            boolean retryable,
+            Duration retryAfter,
+            @Nullable Throwable cause,
+            String challenge) {
+        super(message, cause);
         this.kind = kind;
         this.retryable = retryable;
         this.retryAfter = retryAfter;
+        this.challenge = challenge;
+    }
+
+    public OriginException(Kind kind, String message, boolean retryable, Duration retryAfter) {
+        this(kind, message, retryable, retryAfter, null, "");
     }
 
     /// Without a cause and without a Retry-After.
@@ -63,10 +82,7 @@ public final class OriginException extends IOException {
 
     public OriginException(
             Kind kind, String message, boolean retryable, @Nullable Throwable cause) {
-        super(message, cause);
-        this.kind = kind;
-        this.retryable = retryable;
-        this.retryAfter = Duration.ZERO;
+        this(kind, message, retryable, Duration.ZERO, cause, "");
     }
 
     public Kind kind() {
@@ -76,6 +92,11 @@ public final class OriginException extends IOException {
     /// Whether the same request may succeed later.
     public boolean retryable() {
         return retryable;
+    }
+
+    /// How the origin wants to be shown who asks, as it says it; or empty.
+    public String challenge() {
+        return challenge;
     }
 
     /// Whether nothing listens where the origin should be.

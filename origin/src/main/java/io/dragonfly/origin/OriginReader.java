@@ -2,6 +2,7 @@
 package io.dragonfly.origin;
 
 import io.dragonfly.core.model.Check;
+import io.dragonfly.core.model.MaskedUrl;
 import io.dragonfly.core.model.Sha256;
 import io.dragonfly.core.model.TaskSpec;
 import io.dragonfly.core.model.Validators;
@@ -123,6 +124,34 @@ public final class OriginReader {
                     continue;
                 }
                 (e.connectionRefused() ? few : retries).failed(e, 0);
+            }
+        }
+    }
+
+    /// Reads a small document whole. Tries again where that may help.
+    ///
+    /// @throws OriginException of kind PROTOCOL where it has more bytes
+    public byte[] document(TaskSpec spec, int maxBytes, Cancellation cancellation)
+            throws OriginException {
+        Retries retries = new Retries(pauses, settings.maxRetries(), cancellation);
+        while (true) {
+            try (OriginResponse answer =
+                    origins.open(new OriginRequest(spec, 0, -1, null, null, cancellation))) {
+                byte[] bytes = answer.body().readNBytes(maxBytes + 1);
+                if (bytes.length > maxBytes) {
+                    throw new OriginException(
+                            Kind.PROTOCOL,
+                            MaskedUrl.of(spec.url()) + " sent more than " + maxBytes + " bytes",
+                            false);
+                }
+                return bytes;
+            } catch (OriginException e) {
+                retries.failed(e, 0);
+            } catch (IOException e) {
+                String what = MaskedUrl.of(spec.url());
+                retries.failed(
+                        new OriginException(Kind.NETWORK, "reading " + what + " failed", true, e),
+                        0);
             }
         }
     }

@@ -94,6 +94,11 @@ final class SeedReader implements Closeable {
         return asked(cancellation -> reader.gives(asked, length, known, cancellation));
     }
 
+    /// A small document, whole.
+    byte[] fetch(TaskSpec spec, int maxBytes) throws OriginException {
+        return asked(cancellation -> reader.document(spec, maxBytes, cancellation));
+    }
+
     /// Asks the origin; what comes back ends when this is closed, if not before.
     OpenedOrigin open(TaskSpec spec, @Nullable Validators known) throws OriginException {
         Cancellation cancellation = new Cancellation();

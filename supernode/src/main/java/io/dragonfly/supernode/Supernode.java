@@ -116,7 +116,14 @@ public final class Supernode implements Closeable {
         loop.start(new SeedService(shares, library, hashing));
         parts.add(loop::close);
         ControlServer control = parts.add(controlServer(config, loop, library, metrics, threads));
-        api = new SupernodeApi(library, loop, metrics, SOFTWARE, new ApiAccess(config.apiToken()));
+        api =
+                new SupernodeApi(
+                        library,
+                        loop,
+                        new Preheats(library, threads),
+                        metrics,
+                        SOFTWARE,
+                        new ApiAccess(config.apiToken()));
         http =
                 parts.add(
                         api.serve(

@@ -36,6 +36,7 @@ final class SupernodeApi {
 
     private final SeedLibrary library;
     private final SwarmLoop loop;
+    private final Preheats preheats;
     private final SupernodeMetrics metrics;
     private final String software;
     private final ApiAccess access;
@@ -45,11 +46,13 @@ final class SupernodeApi {
     SupernodeApi(
             SeedLibrary library,
             SwarmLoop loop,
+            Preheats preheats,
             SupernodeMetrics metrics,
             String software,
             ApiAccess access) {
         this.library = library;
         this.loop = loop;
+        this.preheats = preheats;
         this.metrics = metrics;
         this.software = software;
         this.access = access;
@@ -135,8 +138,43 @@ final class SupernodeApi {
                 .get("/v1/tasks/{id}/peers", e -> e.json(members(task(e))))
                 .get("/v1/peers", e -> e.json(loop.ask(SupernodeApi::peers)))
                 .post("/v1/reload", this::reload)
+                .get("/api/v1/preheats", e -> e.json(views()))
+                .post("/api/v1/preheats", this::preheat)
+                .get("/api/v1/preheats/{id}", e -> e.json(preheat(e.segment("id")).view()))
+                .delete("/api/v1/preheats/{id}", this::cancel)
                 .get("/v1/openapi.yaml", SupernodeApi::openApi)
                 .get("/metrics", e -> e.send(metrics.contentType(), metrics.scrape()));
+    }
+
+    private List<Preheat.View> views() {
+        return preheats.list().stream().map(Preheat::view).toList();
+    }
+
+    private void preheat(Exchange exchange) throws IOException, ProblemException {
+        access.require(exchange);
+        Preheat.Order order;
+        try {
+            order = exchange.json(Preheat.Request.class).order();
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(400, "bad-preheat", String.valueOf(e.getMessage()));
+        }
+        Preheat preheat = preheats.add(order);
+        exchange.status(202).answerHeader("Location", "/api/v1/preheats/" + preheat.id());
+        exchange.json(preheat.view());
+    }
+
+    private Preheat preheat(String id) throws ProblemException {
+        return preheats.find(id)
+                .orElseThrow(() ->
+                        new ProblemException(
+                                404, "unknown-preheat", "no such preheat: see /api/v1/preheats"));
+    }
+
+    private void cancel(Exchange exchange) throws IOException, ProblemException {
+        access.require(exchange);
+        Preheat preheat = preheat(exchange.segment("id"));
+        preheat.cancel();
+        exchange.json(preheat.view());
     }
 
     private VersionView version() {

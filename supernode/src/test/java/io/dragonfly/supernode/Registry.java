@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +42,12 @@ final class Registry implements Closeable {
 
     /// Where blobs lie; null: here.
     private volatile @Nullable Function<String, String> store;
+
+    /// By `repository/reference`.
+    private final Map<String, Content> manifests = new ConcurrentHashMap<>();
+
+    /// `Authorization` that the token service wants; null: there is no token service.
+    private volatile @Nullable String wantedByTokenService;
 
     /// What answers before the registry does; null: nothing.
     private volatile @Nullable Behaviour instead;
@@ -77,7 +84,47 @@ final class Registry implements Closeable {
         instead = other;
     }
 
+    /// Puts a manifest there, as a tag and by its digest.
+    Digest manifest(String repository, String tag, String json) {
+        Content content = new Content(json.getBytes(StandardCharsets.UTF_8), "", "");
+        manifests.put(repository + "/" + tag, content);
+        manifests.put(repository + "/" + digest(content), content);
+        return digest(content);
+    }
+
+    /// From now on everything wants a token, which the token service gives for this.
+    ///
+    /// @param authorization empty: it gives one to everybody
+    void tokens(String authorization) {
+        wantedByTokenService = authorization;
+    }
+
     private void answer(Seen request, Wire wire) throws IOException {
+        String wanted = wantedByTokenService;
+        if (wanted != null && request.target().startsWith("/token")) {
+            boolean gives = request.header("Authorization").equals(wanted);
+            byte[] token =
+                    "{\"token\": \"t1\", \"expires_in\": 300}".getBytes(StandardCharsets.UTF_8);
+            (gives
+                            ? Answers.honest(new Content(token, "", ""))
+                            : Answers.status(401, "Unauthorized"))
+                    .answer(request, wire);
+        } else if (wanted != null && !request.header("Authorization").equals("Bearer t1")) {
+            String challenge =
+                    "WWW-Authenticate: Bearer realm=\"%s\",service=\"r\",scope=\"repository:x:pull\""
+                            .formatted(server.url("/token"));
+            Answers.status(401, "Unauthorized", challenge).answer(request, wire);
+        } else if (request.target().contains("/manifests/")) {
+            String path = request.target().substring("/v2/".length());
+            Content manifest = manifests.get(path.replace("/manifests/", "/"));
+            (manifest == null ? Answers.status(404, "Not Found") : Answers.honest(manifest))
+                    .answer(request, wire);
+        } else {
+            content(request, wire);
+        }
+    }
+
+    private void content(Seen request, Wire wire) throws IOException {
         Behaviour other = instead;
         Matcher matcher = BLOB.matcher(request.target());
         if (other != null) {
@@ -127,6 +174,11 @@ final class Registry implements Closeable {
         TaskSpec spec = new TaskSpec(url, headers, List.of(), "", digest, false, "");
         // No way around the supernode: what it refuses is refused.
         return new DownloadRequest(spec, List.of(), Pattern.P2P, false, 0);
+    }
+
+    /// Requests whose target starts like this.
+    long requests(String target) {
+        return server.requests().stream().filter(r -> r.target().startsWith(target)).count();
     }
 
     /// Questions for one byte.

@@ -48,7 +48,7 @@ final class GatheringTest {
         private void pass(long nanos) {
             now += nanos;
             sendable += nanos * bytesPerNano;
-            long packets = (long) Math.min(sendable, taken + window - arrived) / PACKET;
+            long packets = (long) Math.min(sendable, (double) (taken + window - arrived)) / PACKET;
             arrived += packets * PACKET;
             // What the window kept from being sent is lost, what is part of a packet is not.
             sendable = Math.min(sendable - packets * PACKET, PACKET);

@@ -186,8 +186,8 @@ final class HttpHead {
             return new OriginException(Kind.NOT_FOUND, message, false);
         }
         if (status == 401 || status == 403 || status == 407) {
-            return new OriginException(
-                    Kind.DENIED, message + "; check credentials and rights", false);
+            return OriginException.denied(
+                    message + "; check credentials and rights", header("WWW-Authenticate"));
         }
         if (status == 429 || status >= 500) {
             return new OriginException(Kind.UNAVAILABLE, message, true, retryAfter);

@@ -75,12 +75,7 @@ final class VersionOne implements Policy {
         switch (event) {
             case Event.SwarmOpened e ->
                     tasks.putIfAbsent(e.version(), new Task(e.version(), e.geometry(), random));
-            case Event.SwarmClosed e -> {
-                Task task = tasks.remove(e.version());
-                if (task != null) {
-                    task.close();
-                }
-            }
+            case Event.SwarmClosed e -> closed(e.version());
             case Event.Joined e -> joined(e);
             case Event.Done e -> {
                 Task task = tasks.get(e.version());
@@ -89,15 +84,7 @@ final class VersionOne implements Policy {
                     done(task, client, e.range());
                 }
             }
-            case Event.Failed e -> {
-                Task task = tasks.get(e.version());
-                Task.Client client = task == null ? null : task.client(e.peer());
-                if (task != null
-                        && client != null
-                        && task.failed(client, e.range(), e.parent(), now)) {
-                    askIn(task, client, AFTER_FAILURE);
-                }
-            }
+            case Event.Failed e -> failed(e);
             case Event.SeedHas e -> {
                 Task task = tasks.get(e.version());
                 if (task != null) {
@@ -134,6 +121,21 @@ final class VersionOne implements Policy {
                     Event.Tick _ -> {
                 // It knows nothing of these.
             }
+        }
+    }
+
+    private void closed(VersionId version) {
+        Task task = tasks.remove(version);
+        if (task != null) {
+            task.close();
+        }
+    }
+
+    private void failed(Event.Failed e) {
+        Task task = tasks.get(e.version());
+        Task.Client client = task == null ? null : task.client(e.peer());
+        if (task != null && client != null && task.failed(client, e.range(), e.parent(), now)) {
+            askIn(task, client, AFTER_FAILURE);
         }
     }
 
