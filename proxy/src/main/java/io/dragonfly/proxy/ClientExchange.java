@@ -36,7 +36,14 @@ final class ClientExchange {
         EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
         long usual = endPoint.getIdleTimeout();
         endPoint.setIdleTimeout(PAUSE.toMillis());
-        Request.addCompletionListener(request, _ -> endPoint.setIdleTimeout(usual));
+        Request.addCompletionListener(
+                request,
+                _ -> {
+                    // Not where the server stops and has set a shorter one meanwhile.
+                    if (endPoint.getIdleTimeout() == PAUSE.toMillis()) {
+                        endPoint.setIdleTimeout(usual);
+                    }
+                });
     }
 
     Request request() {

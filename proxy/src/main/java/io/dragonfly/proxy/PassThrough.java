@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
 /// Sends requests on to the server that they are for, and its answers back, both as they are.
 /// Thread-safe.
 final class PassThrough {
-    private static final int CHUNK = 64 << 10;
+    private static final int CHUNK = 32 << 10;
 
     /// An answer is waited for from the beginning of the request, and a large layer takes its time.
     /// A client or server that stands still meanwhile ends it sooner, by the connection's idle

@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class ProxyServer implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
 
-    private static final int MAX_CONNECTIONS = 2000;
+    private static final int MAX_CONNECTIONS = 1000;
 
     /// Known once it listens; a request that is quicker is none of a loop.
     private final AtomicInteger port = new AtomicInteger(-1);

@@ -22,7 +22,7 @@ import java.util.HexFormat;
 /// the client has already must be of the same content: that is sure where a digest names it, or a
 /// strong ETag. A digest is checked before the last byte leaves. Thread-safe.
 final class Rescue {
-    private static final int CHUNK = 256 << 10;
+    private static final int CHUNK = 64 << 10;
 
     private final OriginClient origin;
     private final ProxyMeter meter;

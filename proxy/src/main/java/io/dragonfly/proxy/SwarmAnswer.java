@@ -15,17 +15,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /// Answers GET requests with contents from the swarm, in order, while they arrive. Thread-safe.
 final class SwarmAnswer {
     private static final Logger LOG = LoggerFactory.getLogger(SwarmAnswer.class);
-    private static final int CHUNK = 256 << 10;
+    private static final int CHUNK = 64 << 10;
 
     private final Swarm swarm;
     private final Rescue rescue;
     private final Bounds bounds;
+    private final Semaphore streams;
     private final ProxyMeter meter;
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
@@ -45,6 +47,7 @@ final class SwarmAnswer {
         this.swarm = swarm;
         this.rescue = rescue;
         this.bounds = bounds;
+        this.streams = new Semaphore(bounds.streams());
         this.meter = meter;
         this.nanoTime = nanoTime;
         this.random = random;
@@ -55,6 +58,18 @@ final class SwarmAnswer {
     /// @return whether the request was answered; if not, nothing was sent
     /// @throws IOException where the answer broke off midway
     boolean answer(ClientExchange exchange, Wanted wanted) throws IOException {
+        if (!streams.tryAcquire()) {
+            LOG.info("{} contents come already: not through the swarm", bounds.streams());
+            return false;
+        }
+        try {
+            return download(exchange, wanted);
+        } finally {
+            streams.release();
+        }
+    }
+
+    private boolean download(ClientExchange exchange, Wanted wanted) throws IOException {
         // Back-to-source is for whoever waits for the whole file; here the upstream's own answer is
         // better than the engine's reading.
         DownloadRequest request =

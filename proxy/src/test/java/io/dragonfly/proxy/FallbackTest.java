@@ -58,6 +58,10 @@ final class FallbackTest {
     }
 
     private Client client(Swarm swarm) throws IOException {
+        return client(swarm, 10);
+    }
+
+    private Client client(Swarm swarm, int streams) throws IOException {
         ProxyConfig usual = Host.mirror(List.of("docker.io remote=" + registry.url()), "docker.io");
         ProxyConfig config =
                 new ProxyConfig(
@@ -73,7 +77,8 @@ final class FallbackTest {
                         new Bounds(
                                 Duration.ofMillis(50),
                                 Duration.ofMillis(50),
-                                Duration.ofSeconds(30)));
+                                Duration.ofSeconds(30),
+                                streams));
         ProxyServer proxy = ProxyServer.start(config, swarm, tally, PeerEnvironment.system());
         open.push(proxy);
         Client client = new Client(proxy.port());
@@ -198,6 +203,19 @@ final class FallbackTest {
                 .asString()
                 .startsWith("{\"errors\":[{\"code\":\"UNAVAILABLE\",\"message\":\"dfdaemon: ")
                 .contains("refused");
+    }
+
+    @Test
+    void more_at_a_time_than_there_is_memory_for_come_from_the_registry() throws IOException {
+        FakeSwarm swarm = FakeSwarm.whole(LAYER);
+        assertThat(client(swarm, 0).get(path).body()).isEqualTo(LAYER);
+        assertThat(swarm.requests).isEmpty();
+        Client one = client(swarm, 1);
+        assertThat(one.get(path).body()).isEqualTo(LAYER);
+        tally.await(ProxyMeter.Answer.SWARM, 1);
+        assertThat(one.get(path).body()).as("its place is free again").isEqualTo(LAYER);
+        tally.await(ProxyMeter.Answer.SWARM, 2);
+        assertThat(registry.asked("/blobs/")).hasSize(1);
     }
 
     @Test
