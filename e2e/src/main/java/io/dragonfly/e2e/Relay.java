@@ -194,8 +194,10 @@ public final class Relay implements Closeable {
         OutputStream out = client.getOutputStream();
         for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
             pass(count);
+            // Counted before: who has got all of it may ask at once how much that was.
+            long counted = down.addAndGet(count);
             out.write(chunk, 0, count);
-            if (down.addAndGet(count) >= resetAt.get()) {
+            if (counted >= resetAt.get()) {
                 resetAt.set(Long.MAX_VALUE);
                 reset();
             }

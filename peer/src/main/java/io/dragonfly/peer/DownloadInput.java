@@ -9,8 +9,6 @@ import io.dragonfly.peer.DownloadStatus.Phase;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +19,7 @@ import java.util.function.LongSupplier;
 /// When another supernode takes over, the content may become another version's. What was handed out
 /// already must then be the same there, block by block, before anything more is handed out:
 /// otherwise the reader would get a mixture, and is failed with `origin-changed` instead.
-final class DownloadInput extends InputStream {
+final class DownloadInput extends BlockInput {
     private static final long WAIT_NANOS = 1_000_000_000L;
 
     private final TaskDownload download;
@@ -48,7 +46,6 @@ final class DownloadInput extends InputStream {
 
     private int compared;
 
-    private ByteBuffer current = ByteBuffer.allocate(0);
     private boolean closed;
 
     /// @param offset of the first byte to hand out
@@ -59,30 +56,6 @@ final class DownloadInput extends InputStream {
         this.offset = offset;
         this.stallNanos = stallNanos;
         this.nanoTime = nanoTime;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-        if (length == 0) {
-            return 0;
-        }
-        if (!current.hasRemaining() && !nextBlock()) {
-            return -1;
-        }
-        int count = Math.min(length, current.remaining());
-        current.get(target, offset, count);
-        return count;
-    }
-
-    @Override
-    public int available() {
-        return current.remaining();
     }
 
     @Override
@@ -98,7 +71,8 @@ final class DownloadInput extends InputStream {
     }
 
     /// Loads the block after the last one that was handed out; false at the end of the content.
-    private boolean nextBlock() throws IOException {
+    @Override
+    boolean nextBlock() throws IOException {
         seenVerified = -1;
         while (true) {
             if (closed) {
@@ -115,7 +89,7 @@ final class DownloadInput extends InputStream {
                     if (content.geometry().lengthKnown() && block >= content.geometry().blocks()) {
                         return false;
                     }
-                    load(content, block);
+                    handOut(content, block);
                     return true;
                 }
             }
@@ -196,18 +170,9 @@ final class DownloadInput extends InputStream {
                         "the content changed at the origin while it was being read: start again"));
     }
 
-    private void load(Content content, int block) throws IOException {
-        int length = content.geometry().blockLength(block);
-        if (current.capacity() < length) {
-            current = ByteBuffer.allocate(content.geometry().blockSize());
-        }
-        current.clear().limit(length);
-        content.read(block, current);
-        current.flip();
-        if (handedOut.isEmpty()) {
-            long skipped = offset - content.geometry().blockOffset(block);
-            current.position(Math.toIntExact(Math.min(skipped, length)));
-        }
+    private void handOut(Content content, int block) throws IOException {
+        long before = handedOut.isEmpty() ? offset - content.geometry().blockOffset(block) : 0;
+        load(content, block, Math.toIntExact(before));
         handedOut.add(content.digest(block));
         content.passed(this, block + 1);
     }

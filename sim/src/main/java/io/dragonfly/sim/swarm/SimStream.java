@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dragonfly.sim.swarm;
 
-import java.util.List;
-
 /// A control stream between a host and a supernode.
 final class SimStream {
     final SimHost host;
@@ -14,41 +12,21 @@ final class SimStream {
     SimStream(World world, SimHost host, SimSupernode supernode) {
         this.host = host;
         this.supernode = supernode;
-        long latency = world.conditions().controlNanos();
-        long batch = world.conditions().batchNanos();
         this.up =
                 new Wire(
-                        world.timeline(),
-                        latency,
-                        batch,
-                        new Wire.End() {
-                            @Override
-                            public void frame(List<Runnable> messages) {
-                                supernode.frame(SimStream.this, messages);
-                            }
-
-                            @Override
-                            public void sent(int bytes) {
-                                host.controlSent(bytes);
-                                supernode.controlReceived(bytes);
-                            }
+                        world,
+                        messages -> supernode.frame(this, messages),
+                        bytes -> {
+                            host.controlSent(bytes);
+                            supernode.controlReceived(bytes);
                         });
         this.down =
                 new Wire(
-                        world.timeline(),
-                        latency,
-                        batch,
-                        new Wire.End() {
-                            @Override
-                            public void frame(List<Runnable> messages) {
-                                host.frame(SimStream.this, messages);
-                            }
-
-                            @Override
-                            public void sent(int bytes) {
-                                supernode.controlSent(bytes);
-                                host.controlReceived(bytes);
-                            }
+                        world,
+                        messages -> host.frame(this, messages),
+                        bytes -> {
+                            supernode.controlSent(bytes);
+                            host.controlReceived(bytes);
                         });
     }
 

@@ -6,6 +6,8 @@ import io.dragonfly.sim.engine.Timeline;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /// One direction of a control stream: a message goes out at once if nothing did within the batch
 /// time, else together with others at its end.
@@ -13,17 +15,11 @@ final class Wire implements Due {
     private static final int FLUSH = 0;
     private static final int ARRIVE = 1;
 
-    /// Takes a frame, and hears of its bytes when it leaves.
-    interface End {
-        void frame(List<Runnable> messages);
-
-        void sent(int bytes);
-    }
-
     private final Timeline timeline;
     private final long latency;
     private final long batch;
-    private final End end;
+    private final Consumer<List<Runnable>> frame;
+    private final IntConsumer sent;
     private long quietFrom;
     private List<Runnable> waiting = new ArrayList<>(2);
     private final ArrayList<List<Runnable>> onTheWay = new ArrayList<>(2);
@@ -31,11 +27,14 @@ final class Wire implements Due {
     private boolean flushes;
     private boolean closed;
 
-    Wire(Timeline timeline, long latency, long batch, End end) {
-        this.timeline = timeline;
-        this.latency = latency;
-        this.batch = batch;
-        this.end = end;
+    /// @param frame takes a frame that arrives
+    /// @param sent hears of a frame's bytes when it leaves
+    Wire(World world, Consumer<List<Runnable>> frame, IntConsumer sent) {
+        this.timeline = world.timeline();
+        this.latency = world.conditions().controlNanos();
+        this.batch = world.conditions().batchNanos();
+        this.frame = frame;
+        this.sent = sent;
     }
 
     void send(int size, Runnable message) {
@@ -63,7 +62,7 @@ final class Wire implements Due {
     }
 
     private void flush() {
-        end.sent(bytes + MessageSizes.FRAME);
+        sent.accept(bytes + MessageSizes.FRAME);
         bytes = 0;
         onTheWay.add(waiting);
         waiting = new ArrayList<>(2);
@@ -80,7 +79,7 @@ final class Wire implements Due {
             flushes = false;
             flush();
         } else {
-            end.frame(onTheWay.removeFirst());
+            frame.accept(onTheWay.removeFirst());
         }
     }
 }
